@@ -1,0 +1,1 @@
+"""Geometry: reference systems, parcels and their edges, indicators by area, neighbours, access."""

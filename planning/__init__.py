@@ -1,0 +1,1 @@
+"""Decisions: zoning rules, envelope, building forms, scores, territories."""

@@ -1,0 +1,16 @@
+"""What every test may ask for: the shared files, or a skip that says how to have them."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the public sample files beside the project; the test is skipped where it is absent."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "real").is_dir():
+        pytest.skip("the sample files are absent: put the folder `shared` beside the project")
+    return folder
