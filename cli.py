@@ -1,0 +1,205 @@
+"""The jobs of Îlot in a terminal: import, export, demo, sites, indicators, sectors."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one job.
+
+    Returns
+    -------
+    int
+        0 done, 1 the data were refused (the report is printed), 2 wrong usage.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        result, status = options.job(options)
+    except Exception as error:
+        if not _expected(error):
+            raise
+        print(f"ilot: {error}", file=sys.stderr)
+        return REFUSED
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+    else:
+        print(_readable(result))
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; every job has ``--json`` and ``--store``."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--store",
+        metavar="URL",
+        default=argparse.SUPPRESS,
+        help="an embedded store's file, or postgresql://... (default: $ILOT_STORE, else .ilot/ilot.duckdb)",
+    )
+    shared.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="one object on standard output, progress on standard error",
+    )
+    shared.add_argument(
+        "--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help="language of the messages"
+    )
+    top = argparse.ArgumentParser(prog="cli.py", description=__doc__, parents=[shared])
+    top.set_defaults(store=None, json=False, lang="fr")
+    jobs = top.add_subparsers(required=True, metavar="JOB")
+
+    def job(name: str, run: Callable, summary: str) -> argparse.ArgumentParser:
+        sub = jobs.add_parser(name, help=summary, description=summary, parents=[shared])
+        sub.set_defaults(job=run)
+        return sub
+
+    demo = job("demo", _demo, "build the invented town in the store")
+    demo.add_argument("--seed", type=int, default=93048)
+
+    bring = job("import", _import, "check a file and write it to the store, wholly or not at all")
+    bring.add_argument("kind", metavar="KIND")
+    bring.add_argument("files", metavar="FILE", nargs="+")
+    bring.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
+    bring.add_argument("--set-aside", action="store_true", help="write the good lines, give the others back")
+    bring.add_argument("--report", metavar="FILE.json")
+
+    out = job("export", _export, "write a layer to .csv .xlsx .geojson .gpkg .parquet")
+    out.add_argument("layer", metavar="LAYER")
+    out.add_argument("file", metavar="FILE")
+
+    sites = job("sites", _sites, "evaluate and score every site of the store")
+    sites.add_argument("--insee", metavar="CODE", help="one commune (default: all)")
+    sites.add_argument("--out", metavar="FILE", help="one row a site")
+
+    figures = job("indicators", _indicators, "occupancy, complaints, energy and charges by area")
+    figures.add_argument("--by", choices=("residence", "sector", "agency", "stock"), default="sector")
+    figures.add_argument("--out", metavar="FILE")
+
+    sectors = job("sectors", _sectors, "propose territories: balanced, contiguous, with a proven gap")
+    sectors.add_argument("residences", metavar="RESIDENCES")
+    sectors.add_argument("agencies", metavar="AGENCIES")
+    sectors.add_argument("--edges", metavar="EDGES")
+    sectors.add_argument("--tolerance", type=float, default=5, help="largest deviation of workload, %%")
+    sectors.add_argument("--seconds", type=float, default=10)
+    sectors.add_argument("--seed", type=int, default=1)
+    sectors.add_argument("--out", metavar="FILE", help="unit, agency")
+    return top
+
+
+def _demo(options: argparse.Namespace) -> tuple[dict, int]:
+    from data import demo
+
+    with _store(options) as store:
+        return demo.build(store, seed=options.seed, progress=show_progress), DONE
+
+
+def _import(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.imports")
+    with _store(options) as store:
+        report = job.run(
+            store,
+            options.kind,
+            options.files,
+            dry_run=options.dry_run,
+            set_aside=options.set_aside,
+            language=options.lang,
+            progress=show_progress,
+        )
+    if options.report:
+        with open(options.report, "w", encoding="utf-8") as file:
+            json.dump(report, file, ensure_ascii=False, indent=1, default=str)
+    return report, REFUSED if report["outcome"].startswith("reject") and not report["written"] else DONE
+
+
+def _export(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.export")
+    with _store(options) as store:
+        return job.export(store, options.layer, options.file), DONE
+
+
+def _sites(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.sites")
+    with _store(options) as store:
+        return job.run(store, insee_code=options.insee, out=options.out, progress=show_progress), DONE
+
+
+def _indicators(options: argparse.Namespace) -> tuple[dict, int]:
+    from views.jobs.export import write
+
+    job = import_module("views.jobs.indicators")
+    with _store(options) as store:
+        frame = job.run(store, by=options.by, progress=show_progress)
+    if options.out:
+        write(frame, options.out)
+    rows = json.loads(frame.reset_index().to_json(orient="records", date_format="iso"))
+    return {"by": options.by, "rows": rows}, DONE
+
+
+def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.sectors")
+    plan = job.run(
+        options.residences,
+        options.agencies,
+        options.edges,
+        tolerance_pct=options.tolerance,
+        seconds=options.seconds,
+        seed=options.seed,
+        out=options.out,
+        progress=show_progress,
+    )
+    return plan, DONE
+
+
+def show_progress(done: float, text: str) -> None:
+    """Draw a bar on standard error, where somebody is looking at it."""
+    if sys.stderr.isatty():
+        filled = round(30 * done)
+        print(f"\r{'█' * filled}{'·' * (30 - filled)} {done:4.0%} {text:<40.40}", end="", file=sys.stderr)
+        if done >= 1:
+            print(file=sys.stderr)
+
+
+def _store(options: argparse.Namespace):
+    from contextlib import closing
+
+    from data.store import open_store
+
+    return closing(open_store(options.store))
+
+
+def _expected(error: Exception) -> bool:
+    """Whether the error speaks to the user: ours do, and a missing file's does."""
+    ours = type(error).__module__.split(".")[0] in {"data", "geo", "planning", "views"}
+    return ours or isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError)
+
+
+def _readable(result: object, indent: str = "") -> str:
+    """Return a result as indented lines, one fact a line, long lists cut."""
+    if isinstance(result, dict):
+        return "\n".join(
+            f"{indent}{name}:\n{_readable(value, indent + '  ')}"
+            if isinstance(value, dict | list) and value
+            else f"{indent}{name}: {value}"
+            for name, value in result.items()
+        )
+    if isinstance(result, list):
+        shown = [
+            f"{indent}- " + _readable(item).replace("\n", f"\n{indent}  ")
+            if isinstance(item, dict)
+            else f"{indent}- {item}"
+            for item in result[:20]
+        ]
+        more = [f"{indent}... and {len(result) - 20} more (--json gives all)"] if len(result) > 20 else []
+        return "\n".join(shown + more)
+    return f"{indent}{result}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

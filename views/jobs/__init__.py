@@ -1,0 +1,1 @@
+"""Jobs: frames from the store, a computation, the result back; a page and the terminal both call them."""
