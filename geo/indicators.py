@@ -1,16 +1,14 @@
 """The stock in figures: counts by residence, rates with n and coverage, added up by area."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
+from geo.periods import Day, period, years
 from geo.rates import Rate, add_up, count_by, keyed, require_columns, with_rates
 
 DPE_CLASSES = ("A", "B", "C", "D", "E", "F", "G")
 LEAKY_CLASSES = ("E", "F", "G")
 RPLS_DENOMINATOR = ("let", "vacant_offered")
-DAYS_IN_YEAR = 365.25
 
 RATES = (
     Rate(
@@ -53,8 +51,8 @@ def residence_indicators(
     dwellings: pd.DataFrame,
     complaints: pd.DataFrame | None = None,
     *,
-    on: date | str | pd.Timestamp,
-    since: date | str | pd.Timestamp | None = None,
+    on: Day,
+    since: Day | None = None,
 ) -> pd.DataFrame:
     """
     Count, and rate, each residence.
@@ -172,28 +170,3 @@ def is_count(name: str) -> bool:
     """Say whether a column of ``residence_indicators`` may be added up."""
     made = {rate.name for rate in RATES} | {"dpe_mode"}
     return name not in made and not name.endswith(("_n", "_coverage"))
-
-
-def period(on, since=None) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """
-    Return ``(on, since)`` as dates; ``since`` is a year earlier by default.
-
-    Raises
-    ------
-    ValueError
-        If the period is empty.
-    """
-    end = pd.Timestamp(on).normalize()
-    start = end - pd.DateOffset(years=1) if since is None else pd.Timestamp(since).normalize()
-    if not start < end:
-        raise ValueError(f"the period is empty: since {start:%Y-%m-%d} must come before on {end:%Y-%m-%d}")
-    return end, start
-
-
-def years(since: pd.Timestamp, on: pd.Timestamp) -> float:
-    """Length of a period in years: whole calendar years count 1, whatever their days."""
-    whole = on.year - since.year
-    if since + pd.DateOffset(years=whole) > on:
-        whole -= 1
-    rest = on - (since + pd.DateOffset(years=whole))
-    return whole + rest.days / DAYS_IN_YEAR

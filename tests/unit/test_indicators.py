@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo.indicators import by_area, period, residence_indicators, years
+from geo.indicators import by_area, residence_indicators
+from geo.periods import period, years
 
 
 @pytest.fixture
