@@ -70,7 +70,7 @@ def type_edges(
 
 
 def measure_edges(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> pd.DataFrame:
-    """Lengths by kind (``street_m``, ``side_m``, ``rear_m``) and ``street_edges``, their number, by parcel."""
+    """Lengths by kind (``street_m``, ``side_m``, ``rear_m``) and the number of ``street_edges``, by parcel."""
     lengths = edges.pivot_table(
         index="parcel_id", columns="kind", values="length_m", aggfunc="sum", fill_value=0.0, observed=False
     )

@@ -1,0 +1,125 @@
+"""What the plan's prescriptions do to each parcel: land they forbid, land they favour, things to know."""
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import WORKING_CRS
+from geo.polygons import polygons_only, sound
+from geo.shares import overlaps
+from planning.parameters import Parameters
+
+PRESCRIPTION_COLUMNS = ["forbidden_share", "bonus", "prescriptions"]
+
+
+def effect_of(type_code: str | None, subtype_code: str | None, parameters: Parameters) -> str:
+    """
+    Tell what a prescription does to a housing site: ``forbids``, ``bonus`` or ``noted``.
+
+    The subtype's own row in ``data/reference/prescriptions.csv`` is read before the type's.
+    """
+    code = str(type_code or "").strip().zfill(2)
+    detail = f"{code}-{str(subtype_code or '').strip().zfill(2)}"
+    for effect in ("forbids", "bonus"):
+        rows = parameters.table(f"prescription.{effect}")
+        if rows.get(detail, rows.get(code, 0.0)) == 1:
+            return effect
+    return "noted"
+
+
+def prescription_rules(
+    parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame | None, parameters: Parameters
+) -> tuple[pd.DataFrame, gpd.GeoSeries]:
+    """
+    Lay the prescriptions over the parcels.
+
+    Parameters
+    ----------
+    prescriptions
+        Rows of ``plu_prescriptions`` (surfaces, lines and points) in EPSG:2154, or None.
+
+    Returns
+    -------
+    rules : pandas.DataFrame
+        By ``parcel_id``: ``forbidden_share`` of the land, ``bonus`` (true where social housing is asked for)
+        and ``prescriptions``: JSON text, a list of code, label, share (null for lines and points), effect.
+    forbidden : geopandas.GeoSeries
+        The forbidden land of the parcels that have some, by ``parcel_id``.
+    """
+    if prescriptions is None or prescriptions.empty:
+        return _nothing(parcels), _land([], parcels.index[:0])
+    effects = np.array(
+        [
+            effect_of(kind, detail, parameters)
+            for kind, detail in zip(prescriptions["type_code"], prescriptions["subtype_code"], strict=True)
+        ],
+        dtype=object,
+    )
+    pairs = _laid_over(parcels, prescriptions, parameters["prescription_part_min_share"])
+    pairs["effect"] = effects[pairs["area"]]
+    surface = pairs["share"].notna()
+    forbidden = _forbidden(parcels, prescriptions, pairs[surface & (pairs["effect"] == "forbids")])
+    rules = _nothing(parcels)
+    area = parcels.geometry.area
+    rules.loc[forbidden.index, "forbidden_share"] = (forbidden.area / area[forbidden.index]).clip(upper=1.0)
+    favoured = parcels.index[pairs.loc[pairs["effect"] == "bonus", "parcel"].unique()]
+    rules.loc[favoured, "bonus"] = True
+    written = _written(pairs, prescriptions)
+    rules.loc[parcels.index[written.index], "prescriptions"] = written.to_numpy()
+    return rules, forbidden
+
+
+def _laid_over(parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame, least: float) -> pd.DataFrame:
+    """Pairs of parcel and prescription: surfaces with their share, lines and points without."""
+    surface = np.isin(shapely.get_dimensions(prescriptions.geometry.to_numpy()), [2])
+    surfaces = np.flatnonzero(surface)
+    pairs = overlaps(parcels, prescriptions.iloc[surfaces])
+    pairs["area"] = surfaces[pairs["area"]]
+    others = np.flatnonzero(~surface)
+    crossing = shapely.STRtree(parcels.geometry.to_numpy()).query(
+        prescriptions.geometry.to_numpy()[others], predicate="intersects"
+    )
+    lines = pd.DataFrame({"parcel": crossing[1], "area": others[crossing[0]], "share": np.nan})
+    return pd.concat([pairs[pairs["share"] >= least], lines], ignore_index=True)
+
+
+def _forbidden(
+    parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame, pairs: pd.DataFrame
+) -> gpd.GeoSeries:
+    """Union of the forbidding surfaces over each parcel, clipped to it."""
+    if pairs.empty:
+        return _land([], parcels.index[:0])
+    land = sound(parcels.geometry.to_numpy())[pairs["parcel"]]
+    shapes = sound(prescriptions.geometry.to_numpy())[pairs["area"]]
+    pieces = polygons_only(shapely.intersection(land, shapes, grid_size=0.01))
+    groups = pd.Series(pieces).groupby(pairs["parcel"].to_numpy())
+    united = groups.agg(lambda part: shapely.union_all(part.to_numpy(), grid_size=0.01))
+    return _land(united.tolist(), parcels.index[united.index])
+
+
+def _written(pairs: pd.DataFrame, prescriptions: gpd.GeoDataFrame) -> pd.Series:
+    """Write the prescriptions of each parcel as JSON objects without brackets, forbidding ones first."""
+    named = prescriptions[["type_code", "subtype_code", "label"]].astype(object)
+    named = named.where(named.notna(), None)
+    heads = [
+        json.dumps({"code": f"{kind}-{detail}", "label": label})[:-1]
+        for kind, detail, label in named.itertuples(index=False)
+    ]
+    order = pairs["effect"].map({"forbids": 0, "bonus": 1, "noted": 2})
+    ranked = pairs.assign(order=order).sort_values(["parcel", "order", "area"], kind="stable")
+    share = ranked["share"].round(4).astype(str).where(ranked["share"].notna(), "null")
+    text = pd.Series(np.array(heads, dtype=object)[ranked["area"]], index=ranked.index)
+    effect = ranked["effect"].astype(object)
+    text = text + ', "share": ' + share.astype(object) + ', "effect": "' + effect + '"}'
+    return text.groupby(ranked["parcel"]).agg(", ".join)
+
+
+def _nothing(parcels: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"forbidden_share": 0.0, "bonus": False, "prescriptions": ""}, index=parcels.index)
+
+
+def _land(shapes: list, index: pd.Index) -> gpd.GeoSeries:
+    return gpd.GeoSeries(shapes, index=index, crs=WORKING_CRS)

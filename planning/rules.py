@@ -1,0 +1,208 @@
+"""The zoning rule of each parcel: what may be built, how high, how wide, how far from each edge."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planning.parameters import Parameters
+
+CODED_LABEL = re.compile(r"^(?P<family>U[A-Z][a-z]?)(?:\d|\s)")
+UNREGULATED_HEIGHT = re.compile(r"nr$")
+MEASURES = ("height", "footprint", "front", "side", "rear")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its value (NaN if unknown, infinite if free), the code it was read from, and who says so."""
+
+    value: float
+    unit: str
+    code: str | None
+    source: str
+    status: str
+
+    def plain(self) -> dict:
+        """Return what the page shows: numbers that JSON can hold."""
+        known = np.isfinite(self.value)
+        free = bool(np.isinf(self.value))
+        return {
+            "value": round(float(self.value), 4) if known else None,
+            "unit": self.unit,
+            "code": self.code,
+            "source": self.source,
+            "status": self.status,
+            **({"free": True} if free else {}),
+        }
+
+
+def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
+    """
+    Read the rules of one zone from its columns and the reference tables.
+
+    Parameters
+    ----------
+    zone
+        A row of ``plu_zones``: ``label``, ``zone_type``, ``alignment_code``, ``side_code``,
+        ``footprint_class``, ``height_m``, ``rules_source``.
+
+    Returns
+    -------
+    dict
+        ``housing`` (1, 0 or unknown), ``height``, ``footprint`` (share of the parcel), ``front``, ``side``,
+        ``rear`` and ``band`` (m). A letter or a code whose meaning nobody found takes the stated assumption
+        of ``data/reference``; one that is not listed there stays unknown.
+    """
+    side = _text(zone.get("side_code"))
+    return {
+        "housing": _housing(zone, parameters),
+        "height": _height(zone),
+        "footprint": _listed("footprint_share", _text(zone.get("footprint_class")), "share", parameters),
+        "front": _listed("front_setback_m", _text(zone.get("alignment_code")), "m", parameters),
+        "side": _listed("side_setback_m", side, "m", parameters),
+        "rear": _listed("rear_setback_m", side, "m", parameters),
+        "band": _band(zone, parameters),
+    }
+
+
+def zone_rules(
+    parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, shares: pd.DataFrame, parameters: Parameters
+) -> pd.DataFrame:
+    """
+    Give each parcel the rules of the zone that holds most of it; equal shares go to the first label.
+
+    Parameters
+    ----------
+    shares
+        `geo.shares.overlaps` of the parcels with the zones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``parcel_id``: ``zone_label``, ``zone_share``, ``housing`` (true, false, missing if unknown),
+        ``height_m`` (infinite where not regulated), ``footprint_share``, ``front_setback_m``,
+        ``side_setback_m``, ``rear_setback_m``, ``band_depth_m`` (infinite without band), ``unknown_rules``
+        (names), ``zone`` (position, -1 if none) and ``rules``: the same as JSON text, each value with its
+        code, source and status, then every zone's share; the object is left open for the prescriptions.
+    """
+    rulebook = [rules_of_zone(zone, parameters) for zone in zones.drop(columns="geometry").to_dict("records")]
+    dominant = _dominant(shares, zones["label"].to_numpy(), len(parcels), parameters["zone_cover_min_share"])
+    names = ("housing", *MEASURES, "band")
+    table = pd.DataFrame({name: [book[name].value for book in rulebook] for name in names}, dtype=float)
+    table["unknown"] = [[n for n in MEASURES if np.isnan(book[n].value)] for book in rulebook]
+    table["text"] = [json.dumps({n: rule.plain() for n, rule in book.items()})[:-1] for book in rulebook]
+    taken = table.reindex(dominant["zone"]).reset_index(drop=True)
+    frame = pd.DataFrame(
+        {
+            "zone_label": dominant["label"],
+            "zone_share": dominant["share"],
+            "housing": taken["housing"].map({1.0: True, 0.0: False}).astype("boolean"),
+            "height_m": taken["height"],
+            "footprint_share": taken["footprint"],
+            "front_setback_m": taken["front"],
+            "side_setback_m": taken["side"],
+            "rear_setback_m": taken["rear"],
+            "band_depth_m": taken["band"],
+            "unknown_rules": taken["unknown"],
+            "zone": dominant["zone"],
+        }
+    )
+    listed = _listed_shares(shares, zones["label"].to_numpy(), len(parcels))
+    opening = taken["text"].fillna("{")
+    comma = np.where(opening == "{", "", ", ")
+    frame["rules"] = opening + comma + '"zones": [' + listed + "]"
+    return frame.set_index(parcels.index)
+
+
+def _dominant(shares: pd.DataFrame, labels: np.ndarray, count: int, least: float) -> pd.DataFrame:
+    """Zone label, its share and its largest polygon for each parcel that zones cover enough."""
+    pieces = shares.assign(label=labels[shares["area"]])
+    by_label = pieces.groupby(["parcel", "label"], as_index=False)["share"].sum()
+    covered = by_label.groupby("parcel")["share"].sum()
+    by_label = by_label[by_label["parcel"].map(covered) >= least]
+    ranked = by_label.sort_values(["parcel", "share", "label"], ascending=[True, False, True])
+    first = ranked.drop_duplicates("parcel")
+    largest = pieces.sort_values(["share", "area"], ascending=[False, True])
+    largest = largest.drop_duplicates(["parcel", "label"])
+    first = first.merge(largest[["parcel", "label", "area"]], on=["parcel", "label"])
+    first = first.set_index("parcel").reindex(range(count)).rename(columns={"area": "zone"})
+    return first.assign(zone=first["zone"].fillna(-1).astype("int64"), share=first["share"].clip(upper=1.0))
+
+
+def _listed_shares(shares: pd.DataFrame, labels: np.ndarray, count: int) -> pd.Series:
+    """Write every zone of each parcel with its share, largest first, as JSON objects without brackets."""
+    pieces = shares.assign(label=labels[shares["area"]])
+    by_label = pieces.groupby(["parcel", "label"], as_index=False)["share"].sum()
+    by_label = by_label.sort_values(["parcel", "share", "label"], ascending=[True, False, True])
+    names = by_label["label"].map({label: json.dumps(str(label)) for label in by_label["label"].unique()})
+    share = by_label["share"].clip(upper=1.0).round(4).astype(str)
+    text = '{"label": ' + names.astype(object) + ', "share": ' + share.astype(object) + "}"
+    return text.groupby(by_label["parcel"]).agg(", ".join).reindex(range(count), fill_value="")
+
+
+def _housing(zone: Mapping, parameters: Parameters) -> Rule:
+    """Say whether housing may be built: the type of zone first, then the family named in a coded label."""
+    kind = _zone_type(_text(zone.get("zone_type")))
+    by_type, by_family = parameters.table("zone_type.housing"), parameters.table("zone_family.housing")
+    name = f"zone_type.housing.{kind}"
+    family = _family(zone)
+    if by_type.get(kind) == 1 and family:
+        name = next((f"zone_family.housing.{f}" for f in (family, family[:2]) if f in by_family), name)
+    if name not in parameters:
+        return Rule(np.nan, "yes 1 no 0", kind, "unknown", "unknown")
+    return Rule(parameters[name], "yes 1 no 0", family or kind, name, parameters.status.get(name, "user"))
+
+
+def _zone_type(text: str | None) -> str | None:
+    """Return the CNIG type of a zone: Nh and Nc are N, Ah is A; AU without more is unknown."""
+    if text is None or text == "AU":
+        return None
+    return text[0] if text[0] in "NUA" and not text.startswith("AU") else text
+
+
+def _family(zone: Mapping) -> str | None:
+    """Return the letters of a label coded as Est Ensemble does (UH88E10: UH); no other label is decoded."""
+    match = CODED_LABEL.match(_text(zone.get("label")) or "")
+    return match["family"] if match else None
+
+
+def _height(zone: Mapping) -> Rule:
+    """Height from the columns; free where the label ends in `nr` (not regulated)."""
+    label, source = _text(zone.get("label")) or "", _text(zone.get("rules_source")) or "unknown"
+    height = zone.get("height_m")
+    if height is not None and not pd.isna(height):
+        return Rule(float(height), "m", label, source, "published")
+    if CODED_LABEL.match(label) and UNREGULATED_HEIGHT.search(label):
+        return Rule(np.inf, "m", "nr", "label", "published")
+    return Rule(np.nan, "m", label or None, "unknown", "unknown")
+
+
+def _listed(table: str, code: str | None, unit: str, parameters: Parameters) -> Rule:
+    """Look a code up in a reference table; unknown where it has no row."""
+    name = f"{table}.{code}"
+    if code is None or name not in parameters:
+        return Rule(np.nan, unit, code, "unknown", "unknown")
+    return Rule(parameters[name], unit, code, name, parameters.status.get(name, "user"))
+
+
+def _band(zone: Mapping, parameters: Parameters) -> Rule:
+    """Depth of the building band from the street; infinite where the family has none."""
+    family = (_family(zone) or "")[:2]
+    name = f"band_depth_m.{family}"
+    if name not in parameters:
+        return Rule(np.inf, "m", family or None, "none", "assumed")
+    depth = parameters[name]
+    return Rule(np.inf if np.isnan(depth) else depth, "m", family, name, parameters.status.get(name, "user"))
+
+
+def _text(value: object) -> str | None:
+    """Return a code as clean text: 8, 8.0, " 8" and "8" are one code; missing is None."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or None

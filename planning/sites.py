@@ -1,0 +1,258 @@
+"""From parcels to fitted, scored sites: the chain of the site engine, a pure function of frames."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import require_working_crs
+from geo.edges import measure_edges, type_edges
+from geo.shares import overlaps
+from planning.context import in_priority_district, owners_of, station_of
+from planning.envelope import SETBACKS, buildable_envelopes
+from planning.forms import PLACE_COLUMNS, REASONS, fit_forms, footprint_polygons, forms
+from planning.parameters import Parameters
+from planning.prescriptions import prescription_rules
+from planning.rules import zone_rules
+from planning.score import criteria, score
+
+Progress = Callable[[float, str], None]
+NEIGHBOURS_M = 60.0
+SITE_COLUMNS = [
+    "insee_code", "zone_label", "zone_share", "rules", "area_m2",
+    "street_m", "side_m", "rear_m", "street_edges", "envelope_m2",
+    "station_id", "station_name", "station_m", "in_qpv", "owner_group", "own_land",
+    "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBlock:
+    """
+    The parcels of a commune, or of a tile of it, with what is within reach of them, in EPSG:2154.
+
+    ``parcels`` are indexed by ``parcel_id``; the other frames are rows of the tables of the same name, None
+    or empty where nobody has them: their criteria are then unknown. ``own_sirens`` are the landlord's own.
+    """
+
+    parcels: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
+    prescriptions: gpd.GeoDataFrame | None = None
+    stations: gpd.GeoDataFrame | None = None
+    qpv: gpd.GeoDataFrame | None = None
+    owners: pd.DataFrame | None = None
+    own_sirens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEvaluation:
+    """
+    What a run found: rows of ``sites``, ``site_results``, ``site_envelopes``, and the seconds of each step.
+
+    ``left_out`` names the criteria for which the block has no data at all.
+    """
+
+    sites: gpd.GeoDataFrame
+    results: pd.DataFrame
+    envelopes: gpd.GeoDataFrame
+    seconds: dict[str, float]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteExplanation:
+    """One site drawn: its edges with their setbacks, its envelope, the building of each form that fits."""
+
+    site: pd.Series
+    edges: gpd.GeoDataFrame
+    envelope: gpd.GeoSeries
+    results: pd.DataFrame
+    footprints: gpd.GeoDataFrame
+
+
+def silent(done: float, text: str) -> None:
+    """Report no progress."""
+
+
+def evaluate(block: SiteBlock, parameters: Parameters, progress: Progress = silent) -> SiteEvaluation:
+    """
+    Evaluate every parcel of a block as a housing site.
+
+    Every parcel gets, for each form, the dwellings it holds or the reason why it holds none.
+
+    Raises
+    ------
+    CRSError
+        If a layer is not in EPSG:2154.
+    ParameterError
+        If ``data/reference`` lacks a parameter.
+    """
+    require_working_crs(block.parcels, block.zones)
+    clock = _Clock(progress)
+    with clock.step("edges", 0.0, "typing the edges of the parcels"):
+        edges = type_edges(block.parcels)
+    study = _study(block, block.parcels, edges, parameters, clock)
+    sites = study.sites[SITE_COLUMNS]
+    results = study.results.drop(columns=PLACE_COLUMNS).reset_index()
+    envelopes = study.envelopes[~(study.envelopes.is_empty | study.envelopes.isna())]
+    envelopes = gpd.GeoDataFrame(geometry=envelopes).rename_axis("site_id")
+    progress(1.0, "done")
+    return SiteEvaluation(sites, results, envelopes, clock.seconds, study.left_out)
+
+
+def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> SiteExplanation:
+    """
+    Draw one site as `evaluate` sees it; the block needs the parcels around it, no more than 60 m away.
+
+    Raises
+    ------
+    KeyError
+        If the block has no such parcel.
+    """
+    if parcel_id not in block.parcels.index:
+        raise KeyError(f"no parcel {parcel_id!r} in the block: read it with the parcels around it")
+    parcel = block.parcels.loc[[parcel_id]]
+    near = block.parcels.sindex.query(parcel.geometry.iloc[0], predicate="dwithin", distance=NEIGHBOURS_M)
+    around = block.parcels.iloc[np.sort(near)] if len(near) else parcel
+    edges = type_edges(around)
+    edges = edges[edges["parcel_id"] == parcel_id].reset_index(drop=True)
+    study = _study(block, parcel, edges, parameters, _Clock(silent))
+    setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
+    setbacks.index = list(SETBACKS)
+    drawn = study.results.assign(geometry=footprint_polygons(study.results))
+    drawn = gpd.GeoDataFrame(drawn[drawn["fits"]], geometry="geometry", crs=parcel.crs)
+    return SiteExplanation(
+        site=study.sites.iloc[0],
+        edges=edges.assign(setback_m=edges["kind"].astype(object).map(setbacks)),
+        envelope=study.envelopes,
+        results=study.results.drop(columns=PLACE_COLUMNS),
+        footprints=drawn[["form", "dwellings", "floors", "width_m", "depth_m", "geometry"]],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    sites: gpd.GeoDataFrame
+    results: pd.DataFrame
+    envelopes: gpd.GeoSeries
+    rules: pd.DataFrame
+    left_out: tuple[str, ...]
+
+
+class _Clock:
+    """Times the steps and reports them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self.progress = progress
+
+    @contextmanager
+    def step(self, name: str, done: float, text: str) -> Iterator[None]:
+        self.progress(done, text)
+        start = perf_counter()
+        yield
+        self.seconds[name] = perf_counter() - start
+
+
+def _study(
+    block: SiteBlock,
+    parcels: gpd.GeoDataFrame,
+    edges: gpd.GeoDataFrame,
+    parameters: Parameters,
+    clock: _Clock,
+) -> _Study:
+    """Run the chain on parcels whose edges are known."""
+    with clock.step("zones", 0.15, "reading the zone of each parcel"):
+        shares = overlaps(parcels, block.zones)
+        rules = zone_rules(parcels, block.zones, shares, parameters)
+    with clock.step("prescriptions", 0.3, "laying the prescriptions over the parcels"):
+        prescribed, forbidden = prescription_rules(parcels, block.prescriptions, parameters)
+        rules = rules.join(prescribed)
+    with clock.step("envelopes", 0.45, "drawing the buildable envelopes"):
+        sites = _land(parcels, edges, rules, parameters)
+        envelopes = _envelopes(parcels, edges, sites, forbidden)
+        sites["envelope_m2"] = envelopes.area
+    with clock.step("forms", 0.75, "fitting the three forms"):
+        results = fit_forms(sites, envelopes, edges, forms(parameters))
+    with clock.step("context", 0.9, "looking around each site"):
+        sites = sites.join(station_of(parcels, block.stations))
+        sites["in_qpv"] = in_priority_district(parcels, block.qpv)
+        sites = sites.join(owners_of(parcels, block.owners, block.own_sirens, parameters))
+    with clock.step("score", 0.95, "scoring"):
+        left_out = _absent(sites)
+        results = _scored(results, sites, parameters, left_out)
+        sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
+    sites = gpd.GeoDataFrame(sites, geometry=parcels.geometry, crs=parcels.crs).rename_axis("site_id")
+    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, left_out)
+
+
+def _land(
+    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, rules: pd.DataFrame, parameters: Parameters
+) -> pd.DataFrame:
+    """What the forms ask about the land: area, edges, rules; the rules written out as one JSON text."""
+    area_m2 = parcels.geometry.area
+    insee_code = parcels["insee_code"] if "insee_code" in parcels else parcels.index.str[:5]
+    text = rules["rules"] + ', "prescriptions": [' + rules["prescriptions"] + "]}"
+    return (
+        rules.assign(
+            insee_code=insee_code,
+            rules=text,
+            area_m2=area_m2.fillna(0.0),
+            veto_share=parameters["prescription_veto_share"],
+            footprint_limit_m2=rules["footprint_share"] * area_m2,
+        )
+        .drop(columns="prescriptions")
+        .join(measure_edges(edges, parcels.index))
+    )
+
+
+def _envelopes(
+    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, sites: pd.DataFrame, forbidden: gpd.GeoSeries
+) -> gpd.GeoSeries:
+    """Draw the envelope of the parcels where something may be built; the others have none."""
+    possible = (
+        (sites["area_m2"] > 0)
+        & sites["housing"].fillna(True).astype(bool)
+        & (sites["street_m"] > 0)
+        & (sites["forbidden_share"] < sites["veto_share"])
+    )
+    drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, forbidden)
+    return drawn.reindex(parcels.index)
+
+
+def _absent(sites: pd.DataFrame) -> tuple[str, ...]:
+    """Criteria that no parcel of the block has data for."""
+    columns = {"station": "station_m", "qpv": "in_qpv", "land": "public_land"}
+    return tuple(name for name, column in columns.items() if sites[column].isna().all())
+
+
+def _scored(
+    results: pd.DataFrame, sites: pd.DataFrame, parameters: Parameters, left_out: Sequence[str]
+) -> pd.DataFrame:
+    """Score the forms that fit; those that do not have no score."""
+    fits = results["fits"].to_numpy()
+    around = sites[["station_m", "in_qpv", "owner_group", "public_land", "own_land"]]
+    rows = pd.concat([results[["form", "dwellings"]], around.loc[results.index]], axis=1)
+    values = score(rows, criteria(parameters), left_out=left_out)
+    values[~fits] = np.nan
+    return pd.concat([results, values], axis=1).assign(parameters=parameters.hash)
+
+
+def _summary(results: pd.DataFrame) -> pd.DataFrame:
+    """The best form of each site, or the reason of the form that came nearest to fitting."""
+    rows = results.assign(
+        missed=~results["fits"], got=results["reason"].map({reason: i for i, reason in enumerate(REASONS)})
+    )
+    rows = rows.reset_index(names="site").sort_values(
+        ["site", "missed", "score", "dwellings", "got"],
+        ascending=[True, True, False, False, False],
+        kind="stable",
+        na_position="last",
+    )
+    best = rows.drop_duplicates("site").set_index("site")
+    best["best_form"] = best["form"].where(best["fits"])
+    return best[["best_form", "dwellings", "score", "reason", "reason_value", "reason_limit"]]
