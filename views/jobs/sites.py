@@ -1,0 +1,182 @@
+"""Evaluate and score every site of the store, commune by commune, and keep what was found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import geopandas as gpd
+import pandas as pd
+
+from data import reference
+from data.store import Store
+from planning.parameters import Parameters
+from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, evaluate, explain_site
+from views.jobs.export import write
+
+Progress = Callable[[float, str], None]
+REACH_M = 2_000.0
+NEIGHBOURS_M = 100.0
+OUT_COLUMNS = ["score", "form", "dwellings", "reasons", "zone_label", "area_m2", "station_m", "geometry"]
+
+
+class NoParcels(ValueError):
+    """There is nothing to evaluate."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one commune gave."""
+
+    evaluation: SiteEvaluation
+    parcels: int
+
+
+def run(
+    store: Store,
+    *,
+    insee_code: str | None = None,
+    out: str | Path | None = None,
+    progress: Progress = lambda done, text: None,
+) -> dict:
+    """
+    Evaluate the parcels of one commune, or of all, and write ``sites``, ``site_results`` and ``site_envelopes``.
+
+    Returns
+    -------
+    dict
+        The keys of DESIGN.md (`sites --json`): parcels, evaluated, by_form, reasons (sites where no form fits),
+        seconds by step, parameters (their hash); ``expired`` names the reference values past their date.
+
+    Raises
+    ------
+    NoParcels
+        If the store holds no parcel of that commune.
+    """
+    start = perf_counter()
+    parameters = Parameters.from_frame(reference.load())
+    communes = _communes(store, insee_code)
+    runs = []
+    for rank, code in enumerate(communes):
+        share = 1 / len(communes)
+        block = read_block(store, insee_code=code)
+        evaluation = evaluate(block, parameters, _scaled(progress, rank * share, 0.9 * share))
+        progress((rank + 0.95) * share, "writing")
+        _keep(store, code, evaluation)
+        runs.append(_Run(evaluation, len(block.parcels)))
+    if out:
+        write(_rows(runs), out)
+    progress(1.0, "done")
+    return _summary(runs, parameters) | {"seconds": _seconds(runs, perf_counter() - start)}
+
+
+def read_block(
+    store: Store, *, insee_code: str | None = None, within: tuple[float, float, float, float] | None = None
+) -> SiteBlock:
+    """Read the parcels of a commune, or of a window in EPSG:2154, with what is within reach of them."""
+    parcels = store.read("parcels", where={"insee_code": insee_code} if insee_code else None, within=within)
+    xmin, ymin, xmax, ymax = parcels.total_bounds
+    near = (xmin - REACH_M, ymin - REACH_M, xmax + REACH_M, ymax + REACH_M)
+    owners = store.read("owners", where={"parcel_id": parcels.index.tolist()} if within else None)
+    return SiteBlock(
+        parcels=parcels,
+        zones=store.read("plu_zones", within=(xmin, ymin, xmax, ymax)),
+        prescriptions=store.read("plu_prescriptions", within=(xmin, ymin, xmax, ymax)),
+        stations=store.read("stations", within=near),
+        qpv=store.read("qpv", within=near),
+        owners=owners,
+        own_sirens=tuple(store.settings().get("own_sirens", "").split()),
+    )
+
+
+def explain(store: Store, site_id: str) -> SiteExplanation:
+    """
+    Draw one site: its edges, its envelope, the building of each form that fits.
+
+    Raises
+    ------
+    KeyError
+        If the store has no such parcel.
+    """
+    parcel = store.read("parcels", where={"parcel_id": site_id})
+    if parcel.empty:
+        raise KeyError(f"no parcel {site_id!r} in the store")
+    xmin, ymin, xmax, ymax = parcel.total_bounds
+    window = (xmin - NEIGHBOURS_M, ymin - NEIGHBOURS_M, xmax + NEIGHBOURS_M, ymax + NEIGHBOURS_M)
+    block = read_block(store, within=window)
+    return explain_site(block, site_id, Parameters.from_frame(reference.load()))
+
+
+def _communes(store: Store, insee_code: str | None) -> list[str]:
+    known = store.read("parcels", columns=["insee_code"], geometry=False)["insee_code"].unique()
+    if insee_code and insee_code not in known:
+        raise NoParcels(
+            f"no parcel of {insee_code} in the store; it has those of {', '.join(known) or 'no commune'}"
+        )
+    if not len(known):
+        raise NoParcels("no parcel in the store: `import parcels FILE` first, or `demo`")
+    return [insee_code] if insee_code else sorted(known)
+
+
+def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
+    """Replace what the store knew of the sites of a commune, in one transaction."""
+    now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    before = store.read("sites", columns=[], where={"insee_code": insee_code}, geometry=False).index
+    gone = before.difference(evaluation.sites.index).tolist()
+    bare = before.difference(evaluation.envelopes.index).tolist()
+    with store.transaction():
+        if gone:
+            store.delete("site_results", {"site_id": gone})
+        if bare:
+            store.delete("site_envelopes", {"site_id": bare})
+        sites = evaluation.sites.assign(computed_at=now)
+        store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
+        store.write("site_envelopes", evaluation.envelopes)
+        store.write("site_results", evaluation.results)
+
+
+def _scaled(progress: Progress, start: float, share: float) -> Progress:
+    return lambda done, text: progress(start + share * done, text)
+
+
+def _summary(runs: list[_Run], parameters: Parameters) -> dict:
+    results = pd.concat([run.evaluation.results for run in runs])
+    sites = pd.concat([run.evaluation.sites for run in runs])
+    fitting = results[results["fits"]]
+    forms = results["form"].unique()
+    return {
+        "parcels": sum(run.parcels for run in runs),
+        "evaluated": len(sites),
+        "by_form": {
+            form: {
+                "fits": int((fitting["form"] == form).sum()),
+                "dwellings": int(fitting.loc[fitting["form"] == form, "dwellings"].sum()),
+            }
+            for form in forms
+        },
+        "reasons": _counts(sites["reason"]),
+        "reasons_by_form": {form: _counts(results.loc[results["form"] == form, "reason"]) for form in forms},
+        "left_out": sorted({name for run in runs for name in run.evaluation.left_out}),
+        "parameters": parameters.hash,
+        "expired": list(parameters.expired),
+    }
+
+
+def _counts(reasons: pd.Series) -> dict[str, int]:
+    return {str(reason): int(count) for reason, count in reasons.dropna().value_counts().items()}
+
+
+def _seconds(runs: list[_Run], total: float) -> dict[str, float]:
+    steps = pd.DataFrame([run.evaluation.seconds for run in runs]).sum()
+    return {name: round(float(value), 3) for name, value in steps.items()} | {"total": round(total, 3)}
+
+
+def _rows(runs: list[_Run]) -> gpd.GeoDataFrame:
+    """One row a site, best first: score, form, dwellings, and the reason of each form that does not fit."""
+    sites = pd.concat([run.evaluation.sites for run in runs])
+    results = pd.concat([run.evaluation.results for run in runs])
+    refused = results[results["reason"].notna()]
+    reasons = (refused["form"] + ": " + refused["reason"]).groupby(refused["site_id"]).agg("; ".join)
+    rows = sites.rename(columns={"best_form": "form"}).assign(reasons=reasons)
+    return rows[OUT_COLUMNS].sort_values("score", ascending=False, na_position="last")
