@@ -16,6 +16,7 @@ from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, evaluate,
 from views.jobs.export import write
 
 Progress = Callable[[float, str], None]
+SUBJECTS = ("dwellings", "forms", "prescriptions", "score", "zoning")
 REACH_M = 2_000.0
 NEIGHBOURS_M = 100.0
 OUT_COLUMNS = ["score", "form", "dwellings", "reasons", "zone_label", "area_m2", "station_m", "geometry"]
@@ -55,7 +56,7 @@ def run(
         If the store holds no parcel of that commune.
     """
     start = perf_counter()
-    parameters = Parameters.from_frame(reference.load())
+    parameters = site_parameters()
     communes = _communes(store, insee_code)
     runs = []
     for rank, code in enumerate(communes):
@@ -105,7 +106,13 @@ def explain(store: Store, site_id: str) -> SiteExplanation:
     xmin, ymin, xmax, ymax = parcel.total_bounds
     window = (xmin - NEIGHBOURS_M, ymin - NEIGHBOURS_M, xmax + NEIGHBOURS_M, ymax + NEIGHBOURS_M)
     block = read_block(store, within=window)
-    return explain_site(block, site_id, Parameters.from_frame(reference.load()))
+    return explain_site(block, site_id, site_parameters())
+
+
+def site_parameters() -> Parameters:
+    """Return the reference values in force today that the site engine reads."""
+    frame = reference.load()
+    return Parameters.from_frame(frame[frame["subject"].isin(SUBJECTS)])
 
 
 def _communes(store: Store, insee_code: str | None) -> list[str]:
