@@ -1,0 +1,258 @@
+"""The embedded store: one DuckDB file and its spatial extension, for one process, no server, no download."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import duckdb
+import duckdb_extension_spatial
+import pyarrow as pa
+
+from data.store import migrations
+from data.store import statements as sql
+from data.store.catalogue import READ_COLUMNS, READ_KEYS, Table, catalogue_of
+from data.store.core import TableStore, Work, orphan_refusal
+from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
+from data.store.interface import Changes
+
+MEMORY = ":memory:"
+
+# Reference tables alone have an RTREE. One that was changed since the last checkpoint does not survive a kill: the
+# next query through it dies. So it is dropped before a write, made again and checkpointed after it, and made again at
+# opening. https://github.com/duckdb/duckdb-spatial/issues?q=rtree
+INDEXED = ("parcels", "plu_zones", "plu_prescriptions", "addresses", "iris")
+DROP_INDEX = "DROP INDEX IF EXISTS {table}_geometry"
+CREATE_INDEX = "CREATE INDEX {table}_geometry ON {table} USING rtree (geometry)"
+INSERT_ALL = "INSERT INTO {table} ({columns}) SELECT {values} FROM {incoming} AS i"
+
+# Without the first, EPSG:4326 is latitude first, silently. The last two: SQL opens no file, and cannot change that.
+SETTINGS = (
+    "SET GLOBAL geometry_always_xy = true",
+    "SET GLOBAL arrow_large_buffer_size = true",
+    "SET GLOBAL TimeZone = 'UTC'",
+    "SET GLOBAL enable_external_access = false",
+    "SET GLOBAL lock_configuration = true",
+)
+CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+SLOTS = {"geometry": lambda kind: "geometry", "references": lambda table: ""}
+
+WAIT_S = 60.0
+_INCOMING = "incoming"
+_writers: WeakValueDictionary[str, Any] = WeakValueDictionary()
+
+
+class EmbeddedStore(TableStore):
+    """
+    A store in a DuckDB file (or in memory, for tests).
+
+    One connection, a cursor for each question; writers of the process wait for each other, readers for nobody.
+    """
+
+    incoming_shape = "i.geometry"
+    stored_shape = "ST_GeomFromWKB(i.geometry)"
+    bytewise = ""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__()
+        self.path = str(path)
+        name = self.path if self.path == MEMORY else str(Path(path).resolve())
+        self._writer = threading.RLock() if name == MEMORY else _writers.setdefault(name, threading.RLock())
+        self._root = _connect(self.path)
+        self._opening = threading.Lock()
+        try:
+            with self._alone():
+                self._migrate()
+                self._index(INDEXED)
+                found = self._root.execute(READ_COLUMNS).fetchall(), self._root.execute(READ_KEYS).fetchall()
+        except BaseException:
+            self._root.close()
+            raise
+        self.catalogue = catalogue_of(*found)
+
+    def close(self) -> None:
+        self._root.close()
+
+    def _migrate(self) -> None:
+        with _translated(), self._root.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(migrations.CREATE_RECORD)
+            for step in migrations.pending(dict(cursor.execute(migrations.READ_RECORD).fetchall())):
+                for statement in step.statements(SLOTS, postgis=False):
+                    cursor.execute(statement)
+                row = [step.number, step.name, step.sha256, dt.datetime.now(dt.UTC).replace(tzinfo=None)]
+                cursor.execute(migrations.ADD_RECORD.format(values="?, ?, ?, ?"), row)
+            cursor.execute("COMMIT")
+
+    def _index(self, tables: tuple[str, ...] | set[str]) -> None:
+        """Make the spatial indexes anew, and bring the file to rest."""
+        with _translated(), self._cursor() as cursor:
+            for table in tables:
+                cursor.execute(DROP_INDEX.format(table=table))
+                cursor.execute(CREATE_INDEX.format(table=table))
+            # Where somebody reads, the file comes to rest at the next write; an index is made again at opening.
+            with suppress(duckdb.TransactionException):
+                cursor.execute("CHECKPOINT")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._writer.acquire(timeout=WAIT_S):
+            raise StoreBusy(
+                f"another write has been running for {WAIT_S:.0f} s", remedy="wait for it, and try again"
+            )
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with _translated(), self._opening:
+            return self._root.cursor()
+
+    # The hooks of TableStore.
+
+    def _bind(self, name: str) -> str:
+        return f"${name}"
+
+    def _window(self, corners: list[str]) -> str:
+        return f"ST_MakeEnvelope({', '.join(corners)})"
+
+    def _point(self, x: str, y: str) -> str:
+        return f"ST_Point({x}, {y})"
+
+    @contextmanager
+    def _begin(self) -> Iterator[Work]:
+        with self._alone():
+            with self._cursor() as cursor:
+                work = Work(cursor)
+                self._execute(work, "BEGIN")
+                yield work
+            if work.unindexed:
+                self._index(work.unindexed)
+
+    def _commit(self, work: Work) -> None:
+        self._execute(work, "COMMIT")
+
+    def _rollback(self, work: Work) -> None:
+        with suppress(duckdb.Error):  # it is over already
+            work.connection.execute("ROLLBACK")
+
+    def _query(self, text: str, values: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+        with _translated():
+            if self._work is not None:
+                return self._work.connection.execute(text, values or None).to_arrow_table().cast(schema)
+            with self._cursor() as cursor:
+                return cursor.execute(text, values or None).to_arrow_table().cast(schema)
+
+    def _execute(self, work: Work, text: str, values: Mapping[str, Any] | None = None) -> int:
+        with _translated():
+            row = work.connection.execute(text, values or None).fetchone()
+        return row[0] if row else 0
+
+    def _prepare_write(self, work: Work, table: Table, rows: int) -> None:
+        if table.name in INDEXED and table.name not in work.unindexed:
+            self._execute(work, DROP_INDEX.format(table=table.name))
+            work.unindexed.add(table.name)
+
+    def _finish_write(self, work: Work, table: Table, changes: Changes) -> None:
+        pass
+
+    def _load(self, work: Work, table: Table, rows: pa.Table) -> None:
+        columns, values = (
+            sql.listed(table.columns, "t", "{column}"),
+            sql.listed(table.columns, "i", self.stored_shape),
+        )
+        with self._stage(work, table, rows) as incoming:
+            text = INSERT_ALL.format(
+                table=table.quoted, columns=columns.replace("t.", ""), values=values, incoming=incoming
+            )
+            self._execute(work, text)
+
+    @contextmanager
+    def _stage(self, work: Work, table: Table, rows: pa.Table) -> Iterator[str]:
+        with _translated():
+            work.connection.register(_INCOMING, rows)
+        yield _INCOMING
+        with _translated():
+            work.connection.unregister(_INCOMING)
+
+    def _require_references(self, work: Work) -> None:
+        """Check what PostGIS declares: each reference of a touched table, and each to it."""
+        for child in self.catalogue.tables.values():
+            for column in child.columns:
+                if column.references and {child.name, column.references} & work.touched:
+                    self._require_parents(work, child, column.name, self.catalogue.table(column.references))
+
+    def _require_parents(self, work: Work, child: Table, column: str, parent: Table) -> None:
+        slots = {
+            "column": f'"{column}"',
+            "child": child.quoted,
+            "parent": parent.quoted,
+            "key": f'"{parent.key[0]}"',
+        }
+        with _translated():
+            orphans = work.connection.execute(sql.ORPHANS.format(**slots)).fetchall()
+        if orphans:
+            raise orphan_refusal(child.name, column, parent.name, [value for (value,) in orphans])
+
+
+def _connect(path: str) -> duckdb.DuckDBPyConnection:
+    """Open the file with the spatial extension that pip brought, and nothing from outside."""
+    folder = Path(duckdb_extension_spatial.__file__).parent
+    extension = folder / "extensions" / f"v{duckdb.__version__}" / "spatial.duckdb_extension"
+    if not extension.is_file():
+        raise StoreUnavailable(
+            "duckdb and duckdb-extension-spatial have different versions",
+            f"duckdb {duckdb.__version__}",
+            "install the versions of requirements.txt",
+        )
+    try:
+        root = duckdb.connect(path, config=CONFIG)
+    except duckdb.Error as error:
+        raise _unopened(path, str(error)) from error
+    with _translated():
+        locked = root.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,)
+        if not locked:  # a second store on the file in this process finds it set
+            root.load_extension(str(extension))
+            for setting in SETTINGS:
+                root.execute(setting)
+    return root
+
+
+def _unopened(path: str, reason: str) -> StoreError:
+    if "lock" in reason:
+        return StoreBusy(
+            "another process has it open (the application?)",
+            path,
+            "close it, or share one store between processes through PostGIS (ILOT_STORE=postgresql://...)",
+        )
+    return StoreUnavailable(
+        f"DuckDB cannot open it ({reason.partition(chr(10))[0]})",
+        path,
+        "give the path of a store's file, or of a new one in a folder that exists",
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell DuckDB's errors in the store's words."""
+    try:
+        yield
+    except duckdb.ConstraintException as error:
+        text = str(error).removeprefix("Constraint Error: ").partition("\n")[0]
+        raise StoreRefused(
+            text, "a rule of the table is broken", "correct the rows, or leave empty what is unknown"
+        ) from error
+    except duckdb.TransactionException as error:
+        raise StoreBusy(
+            str(error).partition("\n")[0], remedy="somebody wrote at the same time: read again, try again"
+        ) from error
+    except duckdb.ConnectionException as error:
+        raise StoreUnavailable("the store is closed", remedy="open it again") from error
+    except duckdb.Error as error:
+        raise StoreError(
+            f"DuckDB answered: {str(error).partition(chr(10))[0]}", remedy="see the cause above"
+        ) from error
