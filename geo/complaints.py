@@ -51,7 +51,7 @@ RATES = (
         of="closed_followed",
         known="closed_followed",
         out_of="closed",
-        formula="closed and reopened, or same category and place within 30 days / closed 30 days ago or more",
+        formula="closed, then named by another or same category and dwelling in 30 days / closed 30 days ago",
         source="landlord's register; 30 days is a working assumption",
     ),
 )
@@ -119,7 +119,7 @@ def complaint_counts(
     ----------
     complaints
         By ``complaint_id``: ``residence_id``, ``category``, ``opened_at``, ``answered_at``, ``closed_at``;
-        ``place``, ``dwelling_id`` and ``reopened_of`` where known.
+        ``dwelling_id`` and ``reopened_of`` where known.
     exposure
         Dwelling-years by ``residence_id``.
     rules
@@ -197,26 +197,21 @@ def reopened(complaints: pd.DataFrame, rules: ComplaintRules) -> pd.Series:
     """
     Say which closed requests came back.
 
-    A later request names it in ``reopened_of``, or has its category and place (the same dwelling, or the
-    common parts of the same residence) within the days of the rule after its closing. In a large residence
-    the common parts bring chance likenesses: read it beside ``declared_reopened``.
+    A later request names it in ``reopened_of``, or has its category and place within the days of the rule
+    after its closing. The place is a dwelling: a request on common parts does not say which hall or lift, and
+    in a large residence the next one is another's, so that it comes back only where a later one names it.
     """
     found = declared_reopened(complaints)
-    if not {"place", "dwelling_id"} <= set(complaints.columns):
+    if "dwelling_id" not in complaints.columns:
         return found
-    common = complaints["place"] == "common"
-    located = common | complaints["dwelling_id"].notna()
-    spot = complaints["dwelling_id"].mask(common, "common")
-    keys = pd.DataFrame(
-        {"residence": complaints["residence_id"], "category": complaints["category"], "spot": spot}
-    )
+    homes = complaints[complaints["dwelling_id"].notna()]
     table = pd.DataFrame(
         {
-            "key": keys.groupby(list(keys.columns), dropna=False).ngroup(),
-            "opened": complaints["opened_at"],
-            "closed": complaints["closed_at"],
+            "key": homes.groupby(["dwelling_id", "category"]).ngroup(),
+            "opened": homes["opened_at"],
+            "closed": homes["closed_at"],
         }
-    )[located.to_numpy(dtype=bool)]
+    )
     closed = table.dropna(subset=["closed"]).sort_values("closed").reset_index(names="row")
     later = table[["key", "opened"]].sort_values("opened")
     next_one = pd.merge_asof(
@@ -229,8 +224,8 @@ def reopened(complaints: pd.DataFrame, rules: ComplaintRules) -> pd.Series:
         allow_exact_matches=False,
         tolerance=pd.Timedelta(days=rules.reopening_days),
     )
-    back = next_one.set_index("row")["again"].notna()
-    return found | back.reindex(complaints.index, fill_value=False)
+    back = next_one.loc[next_one["again"].notna(), "row"]
+    return found | found.index.isin(back)
 
 
 def declared_reopened(complaints: pd.DataFrame) -> pd.Series:

@@ -112,6 +112,7 @@ def flow_counts(
         By ``dwelling_id``: ``let_status``, ``vacant_since`` and ``by``; ``year_built`` where known.
     on, since
         The stock is seen on ``on``; moves are those from ``since`` (a year before, by default) to its eve.
+        The register must hold the departures of the year before ``since``, or early moves are missed.
 
     Returns
     -------
@@ -241,7 +242,8 @@ def mobility_by_year(
     Give the mobility rate of each calendar year, with the Poisson interval of its moves.
 
     The base is today's stock, less what is known to be built in that year or since: dwellings sold or pulled
-    down meanwhile are not in it.
+    down meanwhile are not in it. A year in which the register begins misses the moves of earlier departures:
+    it is left missing.
 
     Returns
     -------
@@ -251,15 +253,16 @@ def mobility_by_year(
     dwellings = keyed(dwellings, "dwelling_id", "dwellings")
     group = pd.Series("all", index=dwellings.index) if by is None else dwellings[by]
     started = turnovers["lease_start_on"].dt.year
+    begins = turnovers.loc[started.notna(), "keys_back_on"].min()
     found = []
     for year in calendar:
         base = _offered(dwellings, year)
         moves = turnovers.loc[started == year, "dwelling_id"]
         moves = moves[moves.isin(base.index[base])]
         counts = pd.DataFrame({"mobility_years": base.groupby(group).sum().astype("Float64")})
-        counts.insert(
-            0, "moves_in", moves.map(group).value_counts().reindex(counts.index).fillna(0).astype("Int64")
-        )
+        number = moves.map(group).value_counts().reindex(counts.index).fillna(0).astype("Int64")
+        whole = begins < pd.Timestamp(year=year, month=1, day=1)
+        counts.insert(0, "moves_in", number if whole else number.where(number < 0))
         rate = ratio(counts["moves_in"], counts["mobility_years"]).rename("mobility_rate")
         interval = poisson_interval(counts["moves_in"], counts["mobility_years"])
         found.append(pd.concat([counts, rate, interval], axis=1).assign(year=year))

@@ -1,16 +1,21 @@
 """The stock in figures: counts by residence, rates with n and coverage, added up by area."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from geo.periods import Day, period, years
+from geo import charges as charge
+from geo import complaints as complaint
+from geo import energy, flows, occupancy
+from geo.periods import Day, period
 from geo.rates import Rate, add_up, count_by, keyed, require_columns, with_rates
+from geo.thresholds import ThresholdError
 
-DPE_CLASSES = ("A", "B", "C", "D", "E", "F", "G")
+DPE_CLASSES = energy.CLASSES
 LEAKY_CLASSES = ("E", "F", "G")
-RPLS_DENOMINATOR = ("let", "vacant_offered")
-
-RATES = (
+NOT_SUMS = ("dpe_mode",)
+STOCK_RATES = (
     Rate(
         name="vacancy_rate",
         stem="vacancy",
@@ -31,18 +36,14 @@ RATES = (
         formula="dwellings of DPE class E, F or G / dwellings with a label",
         source="CCH art. L173-1-1; RPLS DPEENERGIE",
     ),
-    Rate(
-        name="complaints_per_100",
-        stem="complaints",
-        part="complaints_exposed",
-        of="dwelling_years",
-        known="status_known",
-        out_of="dwellings",
-        per=100,
-        formula="100 × requests opened in the period / years × dwellings let",
-        unit="per 100 dwelling-years",
-        source="landlord's register of requests",
-    ),
+)
+RATES = (
+    *STOCK_RATES,
+    *complaint.RATES,
+    *flows.RATES,
+    *occupancy.RATES,
+    *energy.RATES,
+    *charge.RATES,
 )
 
 
@@ -51,6 +52,11 @@ def residence_indicators(
     dwellings: pd.DataFrame,
     complaints: pd.DataFrame | None = None,
     *,
+    households: pd.DataFrame | None = None,
+    turnovers: pd.DataFrame | None = None,
+    charges: pd.DataFrame | None = None,
+    parameters: Mapping[str, float] | None = None,
+    tense: bool | pd.Series | None = None,
     on: Day,
     since: Day | None = None,
 ) -> pd.DataFrame:
@@ -62,32 +68,93 @@ def residence_indicators(
     residences
         By ``residence_id``; ``dwellings`` is used where a residence has no dwelling row.
     dwellings
-        By ``dwelling_id``, with ``residence_id``, ``let_status``, ``dpe_class``.
-    complaints
-        With ``residence_id`` and ``opened_at``. None leaves their columns out.
+        By ``dwelling_id``, with ``residence_id``, ``let_status``, ``dpe_class``; all columns of the store with
+        ``parameters``.
+    complaints, households, turnovers, charges
+        Tables of the store. None leaves their columns out: nothing known is not nothing found.
+    parameters
+        Dated thresholds by name. Occupancy and flows need them; without them complaints have their rates
+        only, and energy its labels.
+    tense
+        Whether the territory is tense (CCH L442-3-1), for enforceable under-occupation; a Series by
+        ``dwelling_id`` where communes differ.
     on
         Date of the figures: the stock is as it stands then, the period ends the instant it begins.
     since
-        First day of the period of complaints; one year before ``on`` by default.
+        First day of the period of complaints and moves; one year before ``on`` by default.
 
     Returns
     -------
     pandas.DataFrame
         By ``residence_id``, in the order of ``residences``. Counts: ``dwellings``, ``described`` (with a
         row), ``let``, ``vacant`` (and offered), ``in_market`` (both), ``status_known``, ``labelled``,
-        ``leaky``, ``dpe_A`` .. ``dpe_G``, ``dpe_none``, ``complaints``, ``complaints_exposed`` (where the
-        exposure is known), ``dwelling_years``. Then ``dpe_mode`` and each of ``RATES`` with ``_n`` and
-        ``_coverage``. A residence with no dwelling row has missing counts, not 0.
+        ``leaky``, ``dpe_A`` .. ``dpe_G``, ``dpe_none``, and those of ``geo.complaints``, ``geo.flows``,
+        ``geo.occupancy``, ``geo.energy``, ``geo.charges`` for what was given. Then ``dpe_mode`` and each of
+        ``rates_of`` with ``_n`` and ``_coverage``. A residence with no dwelling row has missing counts, not 0.
+
+    Raises
+    ------
+    ThresholdError
+        If occupancy or flows are asked for without their thresholds.
     """
     residences = keyed(residences, "residence_id", "residences")
-    require_columns(dwellings, ["residence_id", "let_status", "dpe_class"], "dwellings")
     on, since = period(on, since)
-    counts = stock_counts(residences, dwellings)
+    counts = _dwelling_counts(
+        dwellings,
+        residences.index,
+        "residence_id",
+        households=households,
+        turnovers=turnovers,
+        parameters=parameters,
+        tense=tense,
+        on=on,
+        since=since,
+    )
+    declared = residences["dwellings"].astype("Int64") if "dwellings" in residences.columns else pd.NA
+    counts["dwellings"] = counts["dwellings"].fillna(declared)
+    known = ["described", "status_known", "labelled"]
+    counts[known] = counts[known].fillna(0)
     if complaints is not None:
-        counts["complaints"] = complaints_opened(complaints, residences.index, since, on)
-        counts["dwelling_years"] = counts["let"].astype("Float64") * years(since, on)
-        counts["complaints_exposed"] = counts["complaints"].where(counts["dwelling_years"].notna())
+        exposure = complaint.dwelling_years(dwellings, residences.index, on=on, since=since)
+        rules = None if parameters is None else complaint.ComplaintRules.of(parameters)
+        counts = counts.join(complaint.complaint_counts(complaints, exposure, rules, on=on, since=since))
+    if charges is not None:
+        counts = counts.join(_charge_counts(charges, dwellings, counts["dwellings"], on))
     return derive(counts)
+
+
+def kind_indicators(
+    dwellings: pd.DataFrame,
+    kind: str,
+    *,
+    households: pd.DataFrame | None = None,
+    turnovers: pd.DataFrame | None = None,
+    parameters: Mapping[str, float] | None = None,
+    tense: bool | pd.Series | None = None,
+    on: Day,
+    since: Day | None = None,
+) -> pd.DataFrame:
+    """
+    Count, and rate, dwellings by kind: room type, financing, heating, building.
+
+    The figures of ``residence_indicators`` that follow from dwellings, for any column of theirs.
+    """
+    require_columns(dwellings, [kind], "dwellings")
+    on, since = period(on, since)
+    index = pd.Index(sorted(dwellings[kind].dropna().unique()), name=kind)
+    return derive(
+        _dwelling_counts(
+            dwellings,
+            index,
+            kind,
+            households=households,
+            turnovers=turnovers,
+            parameters=parameters,
+            tense=tense,
+            on=on,
+            since=since,
+        )
+    )
 
 
 def by_area(residences: pd.DataFrame, indicators: pd.DataFrame, area: str | None = None) -> pd.DataFrame:
@@ -111,46 +178,78 @@ def by_area(residences: pd.DataFrame, indicators: pd.DataFrame, area: str | None
     """
     if area is not None:
         require_columns(residences, [area], "residences")
-    counts = indicators[[name for name in indicators.columns if is_count(name)]]
+    counts = indicators[count_columns(indicators)]
     if "residences" not in counts.columns:
         counts = counts.assign(residences=pd.array([1] * len(counts), dtype="Int64"))
-    owner = None if area is None else residences[area]
+    owner = None if area is None else keyed(residences, indicators.index.name, "residences")[area]
     summed = add_up(counts, owner)
     summed["residences"] = summed["residences"].fillna(0)
     first = ["residences", *[name for name in summed.columns if name != "residences"]]
     return derive(summed[first])
 
 
-def stock_counts(residences: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
-    """Count dwellings of each residence by letting status and by DPE class (RPLS categories)."""
+def delay_indicators(
+    area: pd.Series | None,
+    complaints: pd.DataFrame | None = None,
+    turnovers: pd.DataFrame | None = None,
+    *,
+    on: Day,
+    since: Day | None = None,
+) -> pd.DataFrame:
+    """
+    Give the median and P90 of closing and of relets by area, from the cases themselves, open ones kept.
+
+    Medians cannot be added up: ``area`` says in which area each residence is (a Series by ``residence_id``;
+    None for one row, ``all``).
+
+    Returns
+    -------
+    pandas.DataFrame
+        By area: ``closing_n``, ``closing_open``, ``closing_median_days``, .. and the same of ``relet``; see
+        ``geo.survival.summarise_delays``.
+    """
+    found = []
+    by = "residence_id" if area is None else "area"
+
+    def placed(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(area=rows["residence_id"].map(area)) if area is not None else rows
+
+    if complaints is not None:
+        table = complaint.closing_times(
+            placed(complaints), on=on, since=since, by=None if area is None else by
+        )
+        found.append(table.add_prefix("closing_"))
+    if turnovers is not None:
+        table = flows.relet_times(placed(turnovers), on=on, since=since, by=None if area is None else by)
+        relet = (
+            table.rename(index={"relet": "all"}).loc[["all"]]
+            if area is None
+            else table.xs("relet", level="stage")
+        )
+        found.append(relet.add_prefix("relet_"))
+    table = pd.concat(found, axis=1)
+    return table if area is None else table.rename_axis(area.name)
+
+
+def stock_counts(dwellings: pd.DataFrame, index: pd.Index, by: str = "residence_id") -> pd.DataFrame:
+    """Count dwellings by letting status and by DPE class (RPLS categories), for each of ``index``."""
+    require_columns(dwellings, [by, "let_status", "dpe_class"], "dwellings")
     status, label = dwellings["let_status"], dwellings["dpe_class"]
     labelled = label.isin(DPE_CLASSES)
     flags = {
         "described": pd.Series(True, index=dwellings.index),
         "let": status == "let",
         "vacant": status == "vacant_offered",
-        "in_market": status.isin(RPLS_DENOMINATOR),
+        "in_market": status.isin(flows.RPLS_DENOMINATOR),
         "status_known": status.notna(),
         "labelled": labelled,
         "leaky": label.isin(LEAKY_CLASSES),
         **{f"dpe_{letter}": label == letter for letter in DPE_CLASSES},
         "dpe_none": ~labelled,
     }
-    counts = count_by(dwellings, "residence_id", flags, residences.index)
-    declared = residences["dwellings"].astype("Int64") if "dwellings" in residences.columns else pd.NA
-    counts.insert(0, "dwellings", counts["described"].fillna(declared))
-    known = ["described", "status_known", "labelled"]
-    counts[known] = counts[known].fillna(0)
+    counts = count_by(dwellings, by, flags, index)
+    counts.insert(0, "dwellings", counts["described"])
     return counts
-
-
-def complaints_opened(
-    complaints: pd.DataFrame, index: pd.Index, since: pd.Timestamp, on: pd.Timestamp
-) -> pd.Series:
-    """Count requests opened from ``since`` to the eve of ``on``, reopenings included; none is 0."""
-    require_columns(complaints, ["residence_id", "opened_at"], "complaints")
-    inside = complaints["opened_at"].between(since, on, inclusive="left")
-    return complaints.loc[inside, "residence_id"].value_counts().reindex(index).fillna(0).astype("Int64")
 
 
 def dpe_mode(counts: pd.DataFrame) -> pd.Series:
@@ -161,12 +260,66 @@ def dpe_mode(counts: pd.DataFrame) -> pd.Series:
     return pd.Series(letters, index=counts.index, dtype="string").where(numbers.sum(axis=1) > 0)
 
 
+def rates_of(columns: pd.Index) -> list[Rate]:
+    """List the rates that can be made of these counts."""
+    return [
+        rate
+        for rate in [*RATES, *energy.calendar_rates(columns)]
+        if {rate.part, rate.of, rate.known, rate.out_of} <= set(columns)
+    ]
+
+
 def derive(counts: pd.DataFrame) -> pd.DataFrame:
     """Add what follows from counts: the commonest DPE class and every rate whose counts are there."""
-    return with_rates(counts.assign(dpe_mode=dpe_mode(counts)), RATES)
+    return with_rates(counts.assign(dpe_mode=dpe_mode(counts)), rates_of(counts.columns))
 
 
-def is_count(name: str) -> bool:
-    """Say whether a column of ``residence_indicators`` may be added up."""
-    made = {rate.name for rate in RATES} | {"dpe_mode"}
-    return name not in made and not name.endswith(("_n", "_coverage"))
+def count_columns(indicators: pd.DataFrame) -> list[str]:
+    """List the columns that may be added up: not the rates, nor what stands beside them."""
+    made = set(NOT_SUMS)
+    for rate in rates_of(indicators.columns):
+        made |= {rate.name, f"{rate.stem}_n", f"{rate.stem}_coverage"}
+    return [name for name in indicators.columns if name not in made]
+
+
+def _dwelling_counts(
+    dwellings: pd.DataFrame,
+    index: pd.Index,
+    by: str,
+    *,
+    households: pd.DataFrame | None,
+    turnovers: pd.DataFrame | None,
+    parameters: Mapping[str, float] | None,
+    tense: bool | pd.Series | None,
+    on: pd.Timestamp,
+    since: pd.Timestamp,
+) -> pd.DataFrame:
+    """Count all that follows from dwellings and what is tied to them."""
+    if parameters is None and (households is not None or turnovers is not None):
+        raise ThresholdError(
+            "occupancy and flows need thresholds: pass the dated reference values as parameters"
+        )
+    counts = stock_counts(dwellings, index, by)
+    if parameters is not None:
+        rules = energy.EnergyRules.of(parameters)
+        counts = counts.join(energy.energy_counts(dwellings, index, rules, on=on, by=by))
+    if households is not None:
+        rules = occupancy.OccupancyRules.of(parameters)
+        counts = counts.join(
+            occupancy.occupancy_counts(households, dwellings, index, rules, tense=tense, by=by)
+        )
+    if turnovers is not None:
+        rules = flows.FlowRules.of(parameters)
+        found = flows.flow_counts(turnovers, dwellings, index, rules, on=on, since=since, by=by)
+        counts = counts.join(found.drop(columns=["vacant", "in_market"]))
+    return counts
+
+
+def _charge_counts(
+    charges: pd.DataFrame, dwellings: pd.DataFrame, numbers: pd.Series, on: pd.Timestamp
+) -> pd.DataFrame:
+    """Add up the charges of the last year settled before ``on``; all missing where there is none."""
+    past = charges[charges["year"] < on.year]
+    year = charge.settled_year(past)
+    table = charge.charges_by_item(past, numbers.index, year=year if year is not None else on.year)
+    return charge.charge_counts(table, charge.living_area_m2(dwellings, numbers.index), numbers)

@@ -82,7 +82,7 @@ def occupancy_status(
     dwellings: pd.DataFrame,
     rules: OccupancyRules,
     *,
-    tense: bool | None = None,
+    tense: bool | pd.Series | None = None,
 ) -> pd.DataFrame:
     """
     Judge each household's dwelling by each rule, side by side.
@@ -98,7 +98,8 @@ def occupancy_status(
         By ``dwelling_id``: ``residence_id``, ``rooms``, ``living_area_m2``, ``adapted``, ``in_qpv``,
         ``floor``, ``has_lift``.
     tense
-        Whether the territory is one of tension between supply and demand (CCH L442-3-1); None is unknown.
+        Whether the territory is one of tension between supply and demand (CCH L442-3-1): one answer, or one by
+        ``dwelling_id``; None is unknown.
 
     Returns
     -------
@@ -140,6 +141,8 @@ def occupancy_status(
     under = rooms - counted > rules.under_occupied_over_rooms
     short = need > level
     known_tense = pd.NA if tense is None else tense
+    if isinstance(tense, pd.Series):
+        known_tense = tense.reindex(homes["dwelling_id"]).astype("boolean").set_axis(homes.index)
     status = pd.DataFrame(
         {
             "dwelling_id": homes["dwelling_id"],
@@ -218,7 +221,7 @@ def occupancy_counts(
     index: pd.Index,
     rules: OccupancyRules,
     *,
-    tense: bool | None = None,
+    tense: bool | pd.Series | None = None,
     by: str = "residence_id",
 ) -> pd.DataFrame:
     """

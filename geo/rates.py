@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 
@@ -41,8 +42,10 @@ class Rate:
 
 def ratio(part: pd.Series, of: pd.Series, per: float = 1.0) -> pd.Series:
     """Divide, ``per`` times; missing where either is missing or nothing stands below the line."""
-    below = of.astype("Float64")
-    return (part.astype("Float64") / below.where(below > 0) * per).astype("Float64")
+    above, below = (side.to_numpy(dtype=float, na_value=np.nan) for side in (part, of))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(below > 0, above / below * per, np.nan)
+    return pd.Series(found, index=of.index).astype("Float64")
 
 
 def with_rates(counts: pd.DataFrame, rates: Iterable[Rate]) -> pd.DataFrame:

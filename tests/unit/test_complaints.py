@@ -108,12 +108,12 @@ def test_same_category_and_dwelling_within_30_days_of_closing_is_a_reopening(
     assert reopened(table, RULES)["c1"] == back
 
 
-def test_common_parts_of_a_residence_are_one_place():
-    table = register(
-        ("c1", "lift", "2025-01-20", None, "2025-02-02", "common"),
-        ("c2", "lift", "2025-02-10", None, None, "common"),
-    )
-    assert reopened(table, RULES).tolist() == [True, False]
+def test_request_on_common_parts_comes_back_only_when_named():
+    first = ("c1", "lift", "2025-01-20", None, "2025-02-02", "common")
+    assert not reopened(register(first, ("c2", "lift", "2025-02-10", None, None, "common")), RULES)["c1"]
+    assert reopened(register(first, ("c2", "lift", "2025-02-10", None, None, "common", None, "c1")), RULES)[
+        "c1"
+    ]
 
 
 def test_reopening_rate_is_of_those_closed_long_enough_to_come_back():

@@ -33,7 +33,8 @@ def complaints():
     opened = pd.to_datetime(
         ["2025-01-01", "2025-12-31T23:59", "2026-01-01", "2024-12-31", "2025-06-01"], format="ISO8601"
     )
-    return pd.DataFrame({"residence_id": ["a", "a", "a", "a", "c"], "opened_at": opened})
+    table = pd.DataFrame({"residence_id": ["a", "a", "a", "a", "c"], "category": "lift", "opened_at": opened})
+    return table.assign(answered_at=pd.NaT, closed_at=pd.NaT)
 
 
 def test_vacancy_leaves_out_dwellings_empty_for_works(residences, dwellings):

@@ -1,0 +1,114 @@
+"""The indicators job on a store of two residences kept in memory."""
+
+import pandas as pd
+import pytest
+
+from geo.indicators import residence_indicators
+from views.jobs.indicators import run
+
+
+class Shelf:
+    """A store that reads frames from a dictionary."""
+
+    def __init__(self, **tables):
+        self.tables = tables
+
+    def read(self, table, *, columns=None, geometry=True):
+        found = self.tables.get(table, pd.DataFrame())
+        return found if columns is None else found[columns]
+
+    def settings(self):
+        return {"reference_date": "2026-01-01"}
+
+
+@pytest.fixture
+def shelf():
+    residences = pd.DataFrame(
+        {
+            "name": ["Acacias", "Bleuets"],
+            "sector_id": ["S1", "S2"],
+            "agency_id": [None, "A2"],
+            "dwellings": 2,
+        },
+        index=pd.Index(["R1", "R2"], name="residence_id"),
+    )
+    sectors = pd.DataFrame(
+        {"name": ["North", "South"], "agency_id": ["A1", "A2"]},
+        index=pd.Index(["S1", "S2"], name="sector_id"),
+    )
+    agencies = pd.DataFrame({"name": ["One", "Two"]}, index=pd.Index(["A1", "A2"], name="agency_id"))
+    dwellings = pd.DataFrame(
+        {
+            "residence_id": ["R1", "R1", "R2", "R2"],
+            "let_status": ["let", "vacant_offered", "let", "let"],
+            "dpe_class": ["D", "G", "E", None],
+            "dpe_date": pd.to_datetime(["2023-01-01"] * 4),
+            "ep_kwh_m2": [200.0, 500.0, 300.0, None],
+            "ghg_kg_m2": [40.0, 90.0, 60.0, None],
+            "elec_share": 0.1,
+            "living_area_m2": 60.0,
+            "rent_eur_month": 400.0,
+            "insee_code": "93048",
+        },
+        index=pd.Index(["D1", "D2", "D3", "D4"], name="dwelling_id"),
+    )
+    communes = pd.DataFrame({"abc_zone": ["A bis"]}, index=pd.Index(["93048"], name="insee_code"))
+    complaints = pd.DataFrame(
+        {
+            "residence_id": ["R1", "R2", "R2"],
+            "category": "lift",
+            "opened_at": pd.to_datetime(["2025-03-01", "2025-03-01", "2024-01-01"]),
+            "answered_at": pd.to_datetime(["2025-03-02", None, None]),
+            "closed_at": pd.to_datetime(["2025-03-05", None, None]),
+        },
+        index=pd.Index(["C1", "C2", "C3"], name="complaint_id"),
+    )
+    return Shelf(
+        residences=residences,
+        sectors=sectors,
+        agencies=agencies,
+        dwellings=dwellings,
+        communes=communes,
+        complaints=complaints,
+    )
+
+
+def test_agency_of_a_residence_is_its_sectors_where_it_names_none(shelf):
+    table = run(shelf, by="agency")
+    assert table["name"].to_dict() == {"A1": "One", "A2": "Two"}
+    assert table["vacancy_rate"].tolist() == [0.5, 0]
+
+
+def test_each_rate_has_its_n_coverage_and_dates_beside_it(shelf):
+    row = run(shelf, by="stock").loc["all"]
+    assert row[["leaky_share", "leaky_n", "leaky_coverage"]].tolist() == pytest.approx([2 / 3, 3, 0.75])
+    assert row[["on", "since"]].tolist() == ["2026-01-01", "2025-01-01"]
+    assert row[["complaints", "first_answer_share", "closing_n", "closing_median_days"]].tolist() == [
+        2,
+        0.5,
+        2,
+        4,
+    ]
+
+
+def test_empty_tables_leave_their_columns_out(shelf):
+    assert not {"under_occupied_share", "mobility_rate", "charges_eur_m2_year"} & set(run(shelf).columns)
+
+
+def test_residence_rows_are_those_of_the_pure_function(shelf):
+    table = run(shelf, by="residence")
+    expected = residence_indicators(shelf.tables["residences"], shelf.tables["dwellings"], on="2026-01-01")
+    assert table.index.name == "residence_id"
+    pd.testing.assert_frame_equal(table[expected.columns], expected)
+
+
+def test_progress_ends_at_one(shelf):
+    told = []
+    run(shelf, progress=lambda done, text: told.append(done))
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_unknown_area_is_refused_with_the_known_ones(shelf):
+    with pytest.raises(ValueError, match="expected one of residence, sector, agency, stock"):
+        run(shelf, by="street")
