@@ -1,7 +1,13 @@
 """Shapes made fit for overlays: valid, and polygons only."""
 
+from collections.abc import Callable
+
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+
+GRID_M = 0.01
 
 
 def sound(shapes: np.ndarray) -> np.ndarray:
@@ -30,6 +36,31 @@ def polygons_only(shapes: np.ndarray, least_m2: float = 0.0) -> np.ndarray:
     if len(owners):
         kept[owners] = shapely.multipolygons(parts[~single], indices=group)
     return kept
+
+
+def overlay(operation: Callable, shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """
+    Run `shapely.difference` or `shapely.intersection`, pair by pair, and keep what has an area.
+
+    Where the plain operation fails on real cadastre, all is done again on a 1 cm grid, which never does.
+    """
+    try:
+        result = operation(shapes, others)
+    except shapely.GEOSException:
+        result = operation(shapes, others, grid_size=GRID_M)
+    mixed = np.flatnonzero(shapely.get_type_id(result) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    result[mixed] = polygons_only(result[mixed])
+    return result
+
+
+def united(layer: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Unite the polygons that share an index label: one row a label, in order."""
+    alone = ~layer.index.duplicated(keep=False)
+    shared = (
+        layer[~alone].groupby(level=0).agg(lambda rows: shapely.union_all(rows.to_numpy(), grid_size=GRID_M))
+    )
+    rows = pd.concat([pd.Series(layer[alone]), shared]).sort_index()
+    return gpd.GeoSeries(polygons_only(rows.to_numpy()), index=rows.index, crs=layer.crs)
 
 
 def _loose(shapes: np.ndarray) -> np.ndarray:

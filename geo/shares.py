@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import require_working_crs
-from geo.polygons import sound
+from geo.polygons import overlay, sound
 
 
 def overlaps(parcels: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def overlaps(parcels: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame
     within = np.isin(key, covered[0] * len(land) + covered[1])
     share = np.ones(len(key))
     partial = np.flatnonzero(~within)
-    pieces = shapely.intersection(land[parcel[partial]], zones[area[partial]], grid_size=0.001)
+    pieces = overlay(shapely.intersection, land[parcel[partial]], zones[area[partial]])
     with np.errstate(invalid="ignore", divide="ignore"):
         share[partial] = shapely.area(pieces) / shapely.area(land[parcel[partial]])
     pairs = pd.DataFrame({"parcel": parcel, "area": area, "share": np.clip(share, 0, 1)})

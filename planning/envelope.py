@@ -1,17 +1,14 @@
 """The buildable envelope at ground: the parcel less setbacks, forbidden land and what lies past the band."""
 
-from collections.abc import Callable
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from geo.crs import require_working_crs
-from geo.polygons import polygons_only, sound
+from geo.polygons import GRID_M, overlay, polygons_only, sound
 
-GRID_M = 0.01
-QUADRANT_SEGMENTS = 4
+QUADRANT_SEGMENTS = 8
 SETBACKS = {"street": "front_setback_m", "side": "side_setback_m", "rear": "rear_setback_m"}
 
 
@@ -26,9 +23,10 @@ def buildable_envelopes(
     """
     Draw where a building may stand on each parcel.
 
-    The parcel loses 1 cm all round, then a strip along each edge as wide as the setback of its kind, then its
-    forbidden land, then what lies farther from the street than the band. Overlays run on a 1 cm grid, so
-    they hold on real cadastre; the centimetre lost keeps the result inside the parcel after rounding.
+    The parcel loses all round its narrowest setback, 1 cm at least; then, along the edges of each kind whose
+    setback is wider, a strip of that width; then its forbidden land, and what lies farther from the street
+    than the band. The result is laid on a 1 cm grid, where overlays hold on real cadastre; the centimetre
+    lost keeps it inside the parcel after rounding.
 
     Parameters
     ----------
@@ -52,22 +50,17 @@ def buildable_envelopes(
     """
     require_working_crs(parcels, edges)
     setbacks = rules.reindex(parcels.index)[[*SETBACKS.values()]]
-    known = setbacks.notna().all(axis=1).to_numpy()
-    shapes = _inset(sound(parcels.geometry.to_numpy()), known)
+    inset_m = setbacks.min(axis=1, skipna=False).clip(lower=GRID_M).to_numpy()
+    shapes = shapely.buffer(sound(parcels.geometry.to_numpy()), -inset_m, quad_segs=QUADRANT_SEGMENTS)
+    shapes[np.isnan(inset_m)] = None
     lines = _lines_by_kind(edges, parcels.index)
     for kind, column in SETBACKS.items():
-        shapes = _without_strip(shapes, lines[kind], setbacks[column].to_numpy())
+        width_m = setbacks[column].to_numpy()
+        shapes = _without_strip(shapes, lines[kind], np.where(width_m > inset_m, width_m, 0.0))
     shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
     band_m = (rules["band_depth_m"] + rules["front_setback_m"]).reindex(parcels.index).to_numpy()
     shapes = _within_band(shapes, lines["street"], band_m)
-    return gpd.GeoSeries(polygons_only(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
-
-
-def _inset(shapes: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Take 1 cm off all round; missing where the rules are."""
-    inset = np.full(len(shapes), None, dtype=object)
-    inset[known] = shapely.buffer(shapes[known], -GRID_M, join_style="mitre")
-    return inset
+    return gpd.GeoSeries(_gridded(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
 
 
 def _lines_by_kind(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> dict[str, np.ndarray]:
@@ -86,18 +79,18 @@ def _lines_by_kind(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> dict[str, n
 
 
 def _without_strip(shapes: np.ndarray, lines: np.ndarray, width_m: np.ndarray) -> np.ndarray:
-    """Take a strip along the lines off the shapes, where its width is more than the grid."""
-    cut = np.flatnonzero((width_m > GRID_M) & ~shapely.is_missing(lines) & ~shapely.is_missing(shapes))
+    """Take a strip along the lines off the shapes."""
+    cut = np.flatnonzero((width_m > 0) & ~shapely.is_missing(lines) & ~shapely.is_missing(shapes))
     strips = shapely.buffer(lines[cut], width_m[cut], quad_segs=QUADRANT_SEGMENTS)
     left = shapes.copy()
-    left[cut] = _overlay(shapely.difference, shapes[cut], strips)
+    left[cut] = overlay(shapely.difference, shapes[cut], strips)
     return left
 
 
 def _without(shapes: np.ndarray, holes: np.ndarray) -> np.ndarray:
     cut = np.flatnonzero(~shapely.is_missing(holes) & ~shapely.is_missing(shapes))
     left = shapes.copy()
-    left[cut] = _overlay(shapely.difference, shapes[cut], holes[cut])
+    left[cut] = overlay(shapely.difference, shapes[cut], holes[cut])
     return left
 
 
@@ -107,13 +100,10 @@ def _within_band(shapes: np.ndarray, streets: np.ndarray, band_m: np.ndarray) ->
     banded = np.flatnonzero(banded)
     bands = shapely.buffer(streets[banded], band_m[banded], quad_segs=QUADRANT_SEGMENTS)
     kept = shapes.copy()
-    kept[banded] = _overlay(shapely.intersection, shapes[banded], bands)
+    kept[banded] = overlay(shapely.intersection, shapes[banded], bands)
     return kept
 
 
-def _overlay(operation: Callable, shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Run an overlay on the grid; what it leaves beside polygons would stop the next one."""
-    result = operation(shapes, others, grid_size=GRID_M)
-    mixed = np.flatnonzero(shapely.get_type_id(result) == shapely.GeometryType.GEOMETRYCOLLECTION)
-    result[mixed] = polygons_only(result[mixed])
-    return result
+def _gridded(shapes: np.ndarray, least_part_m2: float) -> np.ndarray:
+    """Lay the shapes on the grid and keep the parts large enough."""
+    return polygons_only(shapely.set_precision(polygons_only(shapes), GRID_M), least_part_m2)

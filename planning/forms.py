@@ -1,7 +1,7 @@
 """The three building forms: which fit inside an envelope, where, and how many dwellings each holds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from planning.parameters import Parameters
 FORM_NAMES = ("small_collective", "intermediate", "townhouse")
 STREET_DIRECTIONS = 3
 DEPTHS_TRIED = 3
+SLACK_M = 0.02
 RESULT_COLUMNS = [
     "form", "fits", "dwellings", "floors", "footprint_m2", "floor_area_m2", "width_m", "depth_m",
     "reason", "reason_value", "reason_limit",
@@ -84,9 +85,7 @@ CHECKS: tuple[Check, ...] = (
     Check("no_area", lambda form, sites: ~(sites["area_m2"] > 0)),
     Check("no_zone", lambda form, sites: sites["zone_label"].isna()),
     Check("zone_forbids", lambda form, sites: sites["housing"].eq(False).fillna(False)),
-    Check(
-        "rule_unknown", lambda form, sites: sites["housing"].isna() | sites["unknown_rules"].str.len().gt(0)
-    ),
+    Check("rule_unknown", lambda form, sites: sites["housing"].isna() | sites["unknown_rules"].ne("")),
     Check(
         "prescription_forbids",
         lambda form, sites: sites["forbidden_share"] >= sites["veto_share"],
@@ -100,16 +99,16 @@ CHECKS: tuple[Check, ...] = (
         lambda form, sites: form.street_min_m,
     ),
     Check(
-        "street_too_short",
-        lambda form, sites: sites["street_m"] < form.street_min_m,
-        lambda form, sites: sites["street_m"],
-        lambda form, sites: form.street_min_m,
-    ),
-    Check(
         "too_small",
         lambda form, sites: sites["area_m2"] < form.site_min_m2,
         lambda form, sites: sites["area_m2"],
         lambda form, sites: form.site_min_m2,
+    ),
+    Check(
+        "street_too_short",
+        lambda form, sites: sites["street_m"] < form.street_min_m,
+        lambda form, sites: sites["street_m"],
+        lambda form, sites: form.street_min_m,
     ),
     Check(
         "height_too_low",
@@ -157,15 +156,15 @@ def fit_forms(
 
 
 def footprint_polygons(results: pd.DataFrame) -> np.ndarray:
-    """Draw the buildings of `fit_forms` as rectangles; missing where the form does not fit."""
+    """Draw the buildings of `fit_forms` as rectangles inside the envelopes; missing where none fits."""
     drawn = np.full(len(results), None, dtype=object)
     fits = results["fits"].to_numpy(dtype=bool)
     chosen = results[fits]
     drawn[fits] = Rectangles(
         chosen[["corner_x", "corner_y"]].to_numpy(float),
         chosen[["along_x", "along_y"]].to_numpy(float),
-        chosen["width_m"].to_numpy(float),
-        chosen["depth_m"].to_numpy(float),
+        chosen["width_m"].to_numpy(float) - SLACK_M,
+        chosen["depth_m"].to_numpy(float) - SLACK_M,
         np.zeros(len(chosen)),
     ).polygons()
     return drawn
@@ -267,23 +266,25 @@ def _options(form: Form, sites: pd.DataFrame, envelopes: np.ndarray, tried: pd.D
 def _widest(
     envelopes: np.ndarray, lines: pd.DataFrame, depth_m: pd.Series, enough_m: pd.Series
 ) -> Rectangles:
-    return widest_rectangles(
+    """Find the widest rectangles, given back the centimetres that the envelope lost to its grid."""
+    found = widest_rectangles(
         envelopes,
         lines["site"].to_numpy(),
         lines[["along_x", "along_y"]].to_numpy(float),
-        depth_m.to_numpy(float),
+        depth_m.to_numpy(float) - SLACK_M,
         enough_m.to_numpy(float),
     )
+    return replace(found, width_m=np.where(found.width_m > 0, found.width_m + SLACK_M, 0.0))
 
 
 def _best(form: Form, options: pd.DataFrame) -> pd.DataFrame:
-    """The option of each site with most dwellings, then least footprint, then nearest to the street."""
+    """The option of each site with most dwellings, then along a street, smallest and nearest to it."""
     roomy = options[options["room_m"] >= form.width_min_m - 1e-6]
     counted = (_count_houses if form.in_row else _count_flats)(form, roomy)
     counted["footprint_m2"] = counted["width_m"] * counted["depth_m"]
     counted["floor_area_m2"] = counted["footprint_m2"] * counted["floors"] * (1 - form.wall_share)
-    order = ["site", "dwellings", "footprint_m2", "advance_m"]
-    ranked = counted.sort_values(order, ascending=[True, False, True, True], kind="stable")
+    order = ["site", "dwellings", "street", "footprint_m2", "advance_m"]
+    ranked = counted.sort_values(order, ascending=[True, False, False, True, True], kind="stable")
     best = ranked.drop_duplicates("site").set_index("site")
     few = best["dwellings"] < form.dwellings_min
     capped = few & (best["room_m"] >= best["limit_m"] - 1e-6) & (best["limit_m"] < form.width_max_m)
@@ -339,20 +340,31 @@ def _floors_allowed(form: Form, height_m: pd.Series) -> pd.Series:
 def _shortage(
     form: Form, envelopes: np.ndarray, options: pd.DataFrame, tried: pd.DataFrame, short: np.ndarray
 ) -> pd.DataFrame:
-    """Say whether width or depth is missing: the one of which the envelope has the larger part."""
+    """
+    Say what is missing where nothing fits: the width or the depth, in the direction that comes nearest.
+
+    What is missing along the street is called narrow, what is missing away from it shallow, whichever way
+    the building is turned.
+    """
     least_deep = options[np.isclose(options["depth_m"], form.depth_min_m) & options["site"].isin(short)]
-    width_m = least_deep.groupby("site")["room_m"].max().reindex(short, fill_value=0.0).to_numpy()
-    turned = tried.assign(along_x=-tried["along_y"], along_y=tried["along_x"])
-    least_wide = pd.Series(form.width_min_m, index=turned.index)
-    found = _widest(envelopes, turned, least_wide, pd.Series(np.inf, index=turned.index))
-    depth_m = pd.Series(found.width_m).groupby(turned["site"].to_numpy()).max()
-    depth_m = depth_m.reindex(short, fill_value=0.0).to_numpy()
-    narrow = (width_m / form.width_min_m >= depth_m / form.depth_min_m) | (depth_m >= form.depth_min_m)
+    wide = least_deep[["site", "street", "along_x", "along_y"]].assign(value=least_deep["room_m"])
+    wide["limit"] = form.width_min_m
+    deep = tried.assign(along_x=-tried["along_y"], along_y=tried["along_x"], limit=form.depth_min_m)
+    least_wide = pd.Series(form.width_min_m, index=deep.index)
+    deep["value"] = _widest(envelopes, deep, least_wide, pd.Series(np.inf, index=deep.index)).width_m
+    missing = pd.concat([wide, deep], ignore_index=True)
+    missing["part"] = missing["value"] / missing["limit"]
+    missing = missing[missing["part"] < 1].sort_values(
+        ["site", "part"], ascending=[True, False], kind="stable"
+    )
+    nearest = missing.drop_duplicates("site").set_index("site").reindex(short)
+    street = tried[tried["street"]].drop_duplicates("site").set_index("site").reindex(short)
+    along = (nearest["along_x"] * street["along_x"] + nearest["along_y"] * street["along_y"]).abs()
     return pd.DataFrame(
         {
-            "reason": np.where(narrow, "too_narrow", "too_shallow"),
-            "reason_value": np.where(narrow, width_m, depth_m),
-            "reason_limit": np.where(narrow, form.width_min_m, form.depth_min_m),
+            "reason": np.where(along < np.cos(np.pi / 4), "too_shallow", "too_narrow"),
+            "reason_value": nearest["value"].fillna(0.0),
+            "reason_limit": nearest["limit"].fillna(form.width_min_m),
         },
         index=short,
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import WORKING_CRS
-from geo.polygons import polygons_only, sound
+from geo.polygons import overlay, polygons_only, sound, united
 from geo.shares import overlaps
 from planning.parameters import Parameters
 
@@ -94,10 +94,8 @@ def _forbidden(
         return _land([], parcels.index[:0])
     land = sound(parcels.geometry.to_numpy())[pairs["parcel"]]
     shapes = sound(prescriptions.geometry.to_numpy())[pairs["area"]]
-    pieces = polygons_only(shapely.intersection(land, shapes, grid_size=0.01))
-    groups = pd.Series(pieces).groupby(pairs["parcel"].to_numpy())
-    united = groups.agg(lambda part: shapely.union_all(part.to_numpy(), grid_size=0.01))
-    return _land(united.tolist(), parcels.index[united.index])
+    pieces = polygons_only(overlay(shapely.intersection, land, shapes))
+    return united(_land(pieces, parcels.index[pairs["parcel"]]))
 
 
 def _written(pairs: pd.DataFrame, prescriptions: gpd.GeoDataFrame) -> pd.Series:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from geo.polygons import overlay, polygons_only, sound, united
 from planning.parameters import Parameters
 
 CODED_LABEL = re.compile(r"^(?P<family>U[A-Z][a-z]?)(?:\d|\s)")
@@ -86,14 +88,14 @@ def zone_rules(
         By ``parcel_id``: ``zone_label``, ``zone_share``, ``housing`` (true, false, missing if unknown),
         ``height_m`` (infinite where not regulated), ``footprint_share``, ``front_setback_m``,
         ``side_setback_m``, ``rear_setback_m``, ``band_depth_m`` (infinite without band), ``unknown_rules``
-        (names), ``zone`` (position, -1 if none) and ``rules``: the same as JSON text, each value with its
-        code, source and status, then every zone's share; the object is left open for the prescriptions.
+        (names, comma between), ``zone`` (position, -1 if none) and ``rules``: the same as JSON text, each value
+        with its code, source and status, then every zone's share; the object is left open for the prescriptions.
     """
     rulebook = [rules_of_zone(zone, parameters) for zone in zones.drop(columns="geometry").to_dict("records")]
     dominant = _dominant(shares, zones["label"].to_numpy(), len(parcels), parameters["zone_cover_min_share"])
-    names = ("housing", *MEASURES, "band")
-    table = pd.DataFrame({name: [book[name].value for book in rulebook] for name in names}, dtype=float)
-    table["unknown"] = [[n for n in MEASURES if np.isnan(book[n].value)] for book in rulebook]
+    every = ("housing", *MEASURES, "band")
+    table = pd.DataFrame({name: [book[name].value for book in rulebook] for name in every}, dtype=float)
+    table["unknown"] = [", ".join(n for n in MEASURES if np.isnan(book[n].value)) for book in rulebook]
     table["text"] = [json.dumps({n: rule.plain() for n, rule in book.items()})[:-1] for book in rulebook]
     taken = table.reindex(dominant["zone"]).reset_index(drop=True)
     frame = pd.DataFrame(
@@ -107,15 +109,40 @@ def zone_rules(
             "side_setback_m": taken["side"],
             "rear_setback_m": taken["rear"],
             "band_depth_m": taken["band"],
-            "unknown_rules": taken["unknown"],
+            "unknown_rules": taken["unknown"].astype(object).fillna(""),
             "zone": dominant["zone"],
         }
     )
     listed = _listed_shares(shares, zones["label"].to_numpy(), len(parcels))
-    opening = taken["text"].fillna("{")
+    opening = taken["text"].astype(object).fillna("{")
     comma = np.where(opening == "{", "", ", ")
     frame["rules"] = opening + comma + '"zones": [' + listed + "]"
     return frame.set_index(parcels.index)
+
+
+def closed_land(
+    parcels: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    shares: pd.DataFrame,
+    rules: pd.DataFrame,
+    parameters: Parameters,
+) -> gpd.GeoSeries:
+    """
+    Return the parts of parcels open to housing that lie in another zone, closed to it, by ``parcel_id``.
+
+    Parts under ``zone_part_min_share`` of the parcel are drawing errors and left out.
+    """
+    closed = np.array(
+        [_housing(zone, parameters).value == 0 for zone in zones.drop(columns="geometry").to_dict("records")],
+        dtype=bool,
+    )
+    open_parcels = rules["housing"].fillna(False).to_numpy(bool)
+    pairs = shares[open_parcels[shares["parcel"]] & (shares["share"] >= parameters["zone_part_min_share"])]
+    pairs = pairs[closed[pairs["area"]]]
+    land = sound(parcels.geometry.to_numpy()[pairs["parcel"]])
+    parts = overlay(shapely.intersection, land, sound(zones.geometry.to_numpy()[pairs["area"]]))
+    layer = gpd.GeoSeries(polygons_only(parts), index=parcels.index[pairs["parcel"]], crs=parcels.crs)
+    return united(layer)
 
 
 def _dominant(shares: pd.DataFrame, labels: np.ndarray, count: int, least: float) -> pd.DataFrame:

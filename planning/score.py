@@ -67,8 +67,8 @@ def score(rows: pd.DataFrame, chosen: Sequence[Criterion], *, left_out: Sequence
 def _capacity(rows: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Dwellings against the least and the full size of their form."""
     names = rows["form"].unique()
-    poor = rows["form"].map({form: parameters[f"score.capacity.{form}.poor"] for form in names})
-    good = rows["form"].map({form: parameters[f"score.capacity.{form}.good"] for form in names})
+    poor = rows["form"].map({form: parameters[f"score.capacity.{form}.poor"] for form in names}).astype(float)
+    good = rows["form"].map({form: parameters[f"score.capacity.{form}.good"] for form in names}).astype(float)
     return ((rows["dwellings"].astype(float) - poor) / (good - poor)).clip(0, 1)
 
 

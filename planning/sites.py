@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import geopandas as gpd
@@ -11,13 +11,14 @@ import pandas as pd
 
 from geo.crs import require_working_crs
 from geo.edges import measure_edges, type_edges
+from geo.polygons import united
 from geo.shares import overlaps
 from planning.context import in_priority_district, owners_of, station_of
 from planning.envelope import SETBACKS, buildable_envelopes
 from planning.forms import PLACE_COLUMNS, REASONS, fit_forms, footprint_polygons, forms
 from planning.parameters import Parameters
 from planning.prescriptions import prescription_rules
-from planning.rules import zone_rules
+from planning.rules import closed_land, zone_rules
 from planning.score import criteria, score
 
 Progress = Callable[[float, str], None]
@@ -74,6 +75,10 @@ class SiteExplanation:
     footprints: gpd.GeoDataFrame
 
 
+class BlockError(ValueError):
+    """The frames of a block cannot be evaluated as they are."""
+
+
 def silent(done: float, text: str) -> None:
     """Report no progress."""
 
@@ -88,10 +93,12 @@ def evaluate(block: SiteBlock, parameters: Parameters, progress: Progress = sile
     ------
     CRSError
         If a layer is not in EPSG:2154.
+    BlockError
+        If two parcels share an id, or a layer lacks a column.
     ParameterError
         If ``data/reference`` lacks a parameter.
     """
-    require_working_crs(block.parcels, block.zones)
+    _require_sound(block)
     clock = _Clock(progress)
     with clock.step("edges", 0.0, "typing the edges of the parcels"):
         edges = type_edges(block.parcels)
@@ -113,14 +120,16 @@ def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> Si
     KeyError
         If the block has no such parcel.
     """
+    _require_sound(block)
     if parcel_id not in block.parcels.index:
         raise KeyError(f"no parcel {parcel_id!r} in the block: read it with the parcels around it")
     parcel = block.parcels.loc[[parcel_id]]
-    near = block.parcels.sindex.query(parcel.geometry.iloc[0], predicate="dwithin", distance=NEIGHBOURS_M)
-    around = block.parcels.iloc[np.sort(near)] if len(near) else parcel
-    edges = type_edges(around)
+    edges = type_edges(_near(block.parcels, parcel, NEIGHBOURS_M))
     edges = edges[edges["parcel_id"] == parcel_id].reset_index(drop=True)
-    study = _study(block, parcel, edges, parameters, _Clock(silent))
+    local = replace(
+        block, zones=_near(block.zones, parcel, 0.0), prescriptions=_near(block.prescriptions, parcel, 0.0)
+    )
+    study = _study(local, parcel, edges, parameters, _Clock(silent))
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
     drawn = study.results.assign(geometry=footprint_polygons(study.results))
@@ -132,6 +141,38 @@ def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> Si
         results=study.results.drop(columns=PLACE_COLUMNS),
         footprints=drawn[["form", "dwellings", "floors", "width_m", "depth_m", "geometry"]],
     )
+
+
+def _require_sound(block: SiteBlock) -> None:
+    """Refuse a block in another reference system, with two parcels of one id, or a layer without its columns."""
+    needed = {
+        "zones": ["label"],
+        "prescriptions": ["type_code", "subtype_code", "label"],
+        "stations": ["name"],
+    }
+    layers = [block.parcels, block.zones, block.prescriptions, block.stations, block.qpv]
+    require_working_crs(*(layer for layer in layers if layer is not None and len(layer)))
+    twice = block.parcels.index[block.parcels.index.duplicated()]
+    if len(twice):
+        raise BlockError(f"parcel {twice[0]!r} comes twice: make its rows one before evaluating")
+    for name, columns in needed.items():
+        layer = getattr(block, name)
+        absent = [column for column in columns if layer is not None and column not in layer.columns]
+        if absent:
+            raise BlockError(f"{name}: the column {absent[0]!r} is absent: import the layer again")
+
+
+def _near(
+    layer: gpd.GeoDataFrame | None, parcel: gpd.GeoDataFrame, distance_m: float
+) -> gpd.GeoDataFrame | None:
+    """Rows of a layer whose bounds come near the parcel, in their order."""
+    if layer is None or layer.empty or parcel.geometry.iloc[0] is None:
+        return layer
+    xmin, ymin, xmax, ymax = parcel.total_bounds
+    bounds = layer.bounds
+    east_west = (bounds["minx"] <= xmax + distance_m) & (bounds["maxx"] >= xmin - distance_m)
+    south_north = (bounds["miny"] <= ymax + distance_m) & (bounds["maxy"] >= ymin - distance_m)
+    return layer[(east_west & south_north).to_numpy()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +210,14 @@ def _study(
     with clock.step("zones", 0.15, "reading the zone of each parcel"):
         shares = overlaps(parcels, block.zones)
         rules = zone_rules(parcels, block.zones, shares, parameters)
+        closed = closed_land(parcels, block.zones, shares, rules, parameters)
     with clock.step("prescriptions", 0.3, "laying the prescriptions over the parcels"):
         prescribed, forbidden = prescription_rules(parcels, block.prescriptions, parameters)
         rules = rules.join(prescribed)
     with clock.step("envelopes", 0.45, "drawing the buildable envelopes"):
-        sites = _land(parcels, edges, rules, parameters)
-        envelopes = _envelopes(parcels, edges, sites, forbidden)
+        sites = _land(parcels, edges, rules, closed, parameters)
+        lost = united(pd.concat([closed, forbidden]))
+        envelopes = _envelopes(parcels, edges, sites, lost)
         sites["envelope_m2"] = envelopes.area
     with clock.step("forms", 0.75, "fitting the three forms"):
         results = fit_forms(sites, envelopes, edges, forms(parameters))
@@ -191,10 +234,15 @@ def _study(
 
 
 def _land(
-    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, rules: pd.DataFrame, parameters: Parameters
+    parcels: gpd.GeoDataFrame,
+    edges: gpd.GeoDataFrame,
+    rules: pd.DataFrame,
+    closed: gpd.GeoSeries,
+    parameters: Parameters,
 ) -> pd.DataFrame:
     """What the forms ask about the land: area, edges, rules; the rules written out as one JSON text."""
     area_m2 = parcels.geometry.area
+    open_m2 = area_m2.sub(closed.area, fill_value=0.0).reindex(parcels.index)
     insee_code = parcels["insee_code"] if "insee_code" in parcels else parcels.index.str[:5]
     text = rules["rules"] + ', "prescriptions": [' + rules["prescriptions"] + "]}"
     return (
@@ -203,7 +251,7 @@ def _land(
             rules=text,
             area_m2=area_m2.fillna(0.0),
             veto_share=parameters["prescription_veto_share"],
-            footprint_limit_m2=rules["footprint_share"] * area_m2,
+            footprint_limit_m2=rules["footprint_share"] * open_m2,
         )
         .drop(columns="prescriptions")
         .join(measure_edges(edges, parcels.index))
@@ -211,7 +259,7 @@ def _land(
 
 
 def _envelopes(
-    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, sites: pd.DataFrame, forbidden: gpd.GeoSeries
+    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, sites: pd.DataFrame, lost: gpd.GeoSeries
 ) -> gpd.GeoSeries:
     """Draw the envelope of the parcels where something may be built; the others have none."""
     possible = (
@@ -220,7 +268,7 @@ def _envelopes(
         & (sites["street_m"] > 0)
         & (sites["forbidden_share"] < sites["veto_share"])
     )
-    drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, forbidden)
+    drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, lost)
     return drawn.reindex(parcels.index)
 
 
