@@ -10,7 +10,7 @@ _WHOLE_AS_FLOAT = re.compile(r"^(\d+)[.,]0+$")
 _INSEE = re.compile(r"^(?:\d{2}|2[AB])\d{3}$")
 _PARCEL = re.compile(r"^((?:\d{1,2}|2[AB])\d{3})(\d{3})([A-Z0-9 ]?[A-Z0-9])(\d{4})$")
 _LANDLORD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")
-_BAN = re.compile(r"^(?:\d{2}|2[ab])\d{3}_[0-9a-z]{4,6}(?:_\d{5}(?:_[0-9a-z_-]+)?)?$")
+_BAN = re.compile(r"^(?:\d{2}|2[ab])\d{3}_[0-9a-z]{4,10}(?:_\d{5}(?:_[0-9a-z_-]+)?)?$")
 
 
 class IdError(ValueError):

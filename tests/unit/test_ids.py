@@ -85,7 +85,12 @@ def test_any_text_is_normalised_or_refused_and_a_normal_form_stays(normalise, te
     assert normalise(once) == once
 
 
-@given(INSEE, st.text(DIGITS, min_size=3, max_size=3), st.text(LETTERS, min_size=1, max_size=2), st.integers(0, 9999))
+@given(
+    INSEE,
+    st.text(DIGITS, min_size=3, max_size=3),
+    st.text(LETTERS, min_size=1, max_size=2),
+    st.integers(0, 9999),
+)
 def test_a_parcel_built_from_its_columns_is_the_parcel_written_whole(insee, prefix, letters, number):
     built = ids.parcel_id_from(insee, prefix, letters, str(number))
     assert len(built) == 14
@@ -99,4 +104,8 @@ def test_a_lost_zero_is_restored(insee):
 
 def test_arrondissements_belong_to_their_commune():
     assert [ids.commune_of(code) for code in ("75111", "69383", "13208", "93048")] == [
-        "75056", "69123", "13055", "93048"]
+        "75056",
+        "69123",
+        "13055",
+        "93048",
+    ]
