@@ -1,0 +1,317 @@
+"""From a judged file to the store: one transaction, one line in the register of imports, or nothing at all."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from data.importers.desk import Lookup, Options
+from data.importers.engine import ImportResult, judge
+from data.importers.findings import FileRefused, Finding
+from data.importers.importer import Importer
+from data.importers.report import SHOWN, Report
+from data.store.interface import Changes, Store
+
+Progress = Callable[[float, str], None]
+REMOVED_SHARE = 0.10
+IN_LIST = 5_000
+
+
+class _DryRun(Exception):
+    """Leaves the transaction of a dry run, so that nothing stays."""
+
+
+def run(
+    store: Store,
+    kind: str,
+    files: Path | str | Sequence[Path | str],
+    *,
+    dry_run: bool = False,
+    set_aside: bool = False,
+    options: Options | None = None,
+    progress: Progress = lambda done, text: None,
+) -> Report:
+    """
+    Import one delivery into the store: judge it whole, then write it in one transaction, or write nothing.
+
+    Parameters
+    ----------
+    files
+        A file; a folder or several files for kinds of several layers. Several files of another kind are imported
+        one after the other, each in its own transaction.
+    dry_run
+        Write, count what changed, and take it back: the report is that of the real run, `written` is False.
+    set_aside
+        Write the good rows although others are refused; those come back as ``report.refused_rows``.
+
+    Returns
+    -------
+    Report
+        With `written` and `changes`; a file that is refused changes nothing and leaves no line in the register.
+    """
+    from data.importers import KINDS
+
+    importer, options = KINDS[kind], options or Options()
+    paths = [Path(files)] if isinstance(files, str | Path) else [Path(part) for part in files]
+    if importer.several or len(paths) == 1:
+        return _run_one(store, importer, paths, dry_run, set_aside, options, progress)
+    reports = [_run_one(store, importer, [path], dry_run, set_aside, options, progress) for path in paths]
+    return _together(reports)
+
+
+def lookup_in(store: Store) -> Lookup:
+    """Lookup over the store's tables, for the rules that compare a file with what is there."""
+
+    def known(table: str, *, columns=None, where=None) -> pd.DataFrame:
+        geometry = columns is None or "geometry" in columns
+        wanted = None if columns is None else [name for name in columns if name != "geometry"]
+        return store.read(table, columns=wanted, where=where, geometry=geometry)
+
+    return known
+
+
+def _run_one(
+    store: Store,
+    importer: Importer,
+    paths: list[Path],
+    dry_run: bool,
+    set_aside: bool,
+    options: Options,
+    progress,
+) -> Report:
+    started = datetime.now(UTC).replace(tzinfo=None)
+    progress(0.0, "reading")
+    result = judge(importer, paths, lookup=lookup_in(store), options=options)
+    progress(0.5, "judged")
+    report = _with_previous(result.report, store)
+    report, blocked = _blocked(report, importer, set_aside)
+    stored = {name: frame for name, frame in result.delivery.tables.items() if name in store.tables()}
+    if blocked or not stored:
+        return replace(report, seconds=_since(started))
+    try:
+        with store.transaction():
+            report = _write(store, importer, replace(result, report=report), stored, options, progress)
+            report = replace(report, seconds=_since(started))
+            if dry_run:
+                raise _DryRun
+            report = replace(report, written=True)
+            _register(store, report, started)
+    except _DryRun:
+        pass
+    except FileRefused as refusal:
+        report = replace(report.refusing(refusal), seconds=_since(started))
+    progress(1.0, "done")
+    return report
+
+
+def _blocked(report: Report, importer: Importer, set_aside: bool) -> tuple[Report, bool]:
+    """Whether nothing may be written; a public layer with few refused rows is written, and says so."""
+    if report.outcome == "reject-file" or not report.good:
+        return report, True
+    if not report.refused or set_aside:
+        return report, False
+    if report.refused > importer.tolerated_share * report.rows:
+        if importer.public:
+            limit = round(100 * importer.tolerated_share)
+            told = Finding(
+                "many_refused",
+                "note",
+                params={"refused": report.refused, "rows": report.rows, "limit": limit},
+            )
+            report = replace(report, findings=(*report.findings, told))
+        return report, True
+    told = Finding("refused_tolerated", "warning", params={"refused": report.refused, "rows": report.rows})
+    return replace(report, findings=(*report.findings, told)), False
+
+
+def _write(
+    store: Store,
+    importer: Importer,
+    result: ImportResult,
+    stored: Mapping[str, pd.DataFrame],
+    options: Options,
+    progress: Progress,
+) -> Report:
+    """Write the tables, remove what the file replaces, link addresses to new parcels; return the report."""
+    delivery, report = result.delivery, result.report
+    changes: dict[str, Changes] = {}
+    leaving = {
+        table: _leaving(store, table, stored[table], prefixes)
+        for table, prefixes in delivery.replaces.items()
+        if table in stored
+    }
+    if importer.asks_removals and not options.accept_removals:
+        _require_few_removals(leaving)
+    for rank, (table, frame) in enumerate(stored.items()):
+        progress(0.5 + 0.4 * rank / len(stored), table)
+        frame = (
+            _new_only(store, table, frame)
+            if table in delivery.only_missing
+            else _completed(store, table, frame)
+        )
+        changes[table] = store.write(table, frame, mode="upsert")
+    notes = []
+    for table in reversed(list(leaving)):
+        gone, _ = leaving[table]
+        removed = _remove(store, table, gone)
+        changes[table] += Changes(removed=removed)
+        if removed:
+            notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
+    if "parcels" in stored:
+        notes += _relink(store, stored["parcels"], changes)
+    total = sum(changes.values(), Changes())
+    if not total.any:
+        notes.append(Finding("nothing_changed", "note"))
+    return replace(report, changes=total, changes_by_table=changes, findings=(*report.findings, *notes))
+
+
+def _leaving(
+    store: Store, table: str, frame: pd.DataFrame, prefixes: tuple[str, ...]
+) -> tuple[pd.DataFrame, int]:
+    """Keys of the rows that the file replaces and does not hold, and how many rows it replaces in all."""
+    key = list(store.key(table))
+    present = store.read(table, columns=[], geometry=False).reset_index()[key]
+    present = present[present[key[0]].str.startswith(prefixes)]
+    kept = pd.MultiIndex.from_frame(frame[key].astype("str"))
+    gone = present[~pd.MultiIndex.from_frame(present.astype("str")).isin(kept)]
+    return gone, len(present)
+
+
+def _require_few_removals(leaving: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
+    for table, (gone, present) in leaving.items():
+        if len(gone) > REMOVED_SHARE * present:
+            raise FileRefused("would_remove", removed=len(gone), present=present, table=table)
+
+
+def _remove(store: Store, table: str, gone: pd.DataFrame) -> int:
+    if gone.empty:
+        return 0
+    key = list(gone.columns)
+    if len(key) == 1:
+        return store.delete(table, {key[0]: gone[key[0]].tolist()})
+    return sum(
+        store.delete(table, dict(zip(key, row, strict=True)))
+        for row in gone.itertuples(index=False, name=None)
+    )
+
+
+def _new_only(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    key = store.key(table)[0]
+    known = store.read(table, columns=[], where={key: frame[key].tolist()}, geometry=False)
+    return frame[~frame[key].isin(known.index)]
+
+
+def _completed(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame the columns it lacks from the rows in place: a file says nothing of what it has no column for."""
+    key = list(store.key(table))
+    absent = [name for name in store.tables()[table] if name not in frame.columns]
+    if not absent or not store.count(table):
+        return frame
+    where = {key[0]: frame[key[0]].unique().tolist()} if len(frame) <= IN_LIST else None
+    drawn = "geometry" in absent
+    plain = [name for name in absent if name != "geometry"]
+    present = store.read(table, columns=plain, where=where, geometry=drawn).reset_index()
+    if present.empty or (present[absent].isna().all(axis=None) and not drawn):
+        return frame
+    completed = pd.DataFrame(frame).merge(pd.DataFrame(present)[key + absent], "left", key)
+    if "geometry" not in completed:
+        return completed
+    shapes = completed["geometry"].where(completed["geometry"].notna(), None)
+    return gpd.GeoDataFrame(
+        completed.drop(columns="geometry"), geometry=gpd.GeoSeries(shapes, crs="EPSG:2154")
+    )
+
+
+def _relink(store: Store, parcels: gpd.GeoDataFrame, changes: dict[str, Changes]) -> list[Finding]:
+    """Link the addresses of the communes whose parcels have just come."""
+    from geo.access import link_addresses
+
+    communes = parcels["insee_code"].unique().tolist()
+    addresses = store.read("addresses", where={"insee_code": communes})
+    if addresses.empty:
+        return []
+    linked = link_addresses(addresses, parcels.set_index("parcel_id"))
+    changed = store.write("addresses", addresses.assign(**{name: linked[name] for name in linked.columns}))
+    changes["addresses"] = changed
+    return [Finding("relinked", "note", params={"count": int((linked["parcel_confidence"] != "none").sum())})]
+
+
+def _with_previous(report: Report, store: Store) -> Report:
+    """Say when the same bytes were already imported as this kind."""
+    if not report.sha256:
+        return report
+    before = store.read(
+        "imports", columns=["started_at", "undone_at"], where={"sha256": report.sha256, "kind": report.kind}
+    )
+    before = before[before["undone_at"].isna()]
+    if before.empty:
+        return report
+    told = Finding("same_file", "note", params={"date": f"{before['started_at'].max():%Y-%m-%d %H:%M}"})
+    return replace(report, findings=(*report.findings, told))
+
+
+def _register(store: Store, report: Report, started: datetime) -> None:
+    """One line a write; a file that was there already and changed nothing leaves the store as it was, to the row."""
+    if not report.changes.any and "same_file" in report.counts:
+        return
+    line = pd.DataFrame(
+        [
+            {
+                "import_id": uuid.uuid4().hex,
+                "kind": report.kind,
+                "file": report.file,
+                "sha256": report.sha256,
+                "started_at": started,
+                "finished_at": datetime.now(UTC).replace(tzinfo=None),
+                "outcome": report.outcome,
+                "rows": report.rows,
+                "accepted": report.accepted,
+                "repaired": report.repaired,
+                "refused": report.refused,
+                "reference_date": report.reference_date,
+                "source": report.source,
+                "report": report.to_json(limit=SHOWN),
+            }
+        ]
+    )
+    store.write("imports", line, mode="append")
+
+
+def _together(reports: list[Report]) -> Report:
+    """One report of several files, in their order; the worst outcome speaks for all."""
+    order = (
+        "accept",
+        "accept-normalised",
+        "accept-with-warning",
+        "accept-inert",
+        "reject-rows",
+        "reject-file",
+    )
+    worst = max((report.outcome for report in reports), key=order.index)
+    counts = {
+        name: sum(getattr(r, name) for r in reports) for name in ("rows", "accepted", "repaired", "refused")
+    }
+    return replace(
+        reports[0],
+        file=", ".join(report.file for report in reports),
+        outcome=worst,
+        findings=tuple(finding for report in reports for finding in report.findings),
+        guesses=tuple(guess for report in reports for guess in report.guesses),
+        changes=sum((report.changes for report in reports), Changes()),
+        written=all(report.written for report in reports),
+        seconds=sum(report.seconds for report in reports),
+        totals={
+            name: sum(r.totals.get(name, 0) for r in reports)
+            for name, v in reports[0].totals.items()
+            if isinstance(v, int)
+        },
+        **counts,
+    )
+
+
+def _since(started: datetime) -> float:
+    return (datetime.now(UTC).replace(tzinfo=None) - started).total_seconds()
