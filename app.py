@@ -1,0 +1,7 @@
+"""Îlot in the browser: `streamlit run app.py`. The pages are in views/, the same jobs in a terminal are in cli.py."""
+
+import streamlit as st
+
+from views.routes import ROUTES
+
+app = st.App("views/main.py", routes=ROUTES)

@@ -1,0 +1,68 @@
+"""What surrounds every page: the style, the language switch, the line that says whose data these are."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from views.shared import i18n
+from views.shared.i18n import _, ngettext
+from views.shared.numbers import day, number
+from views.shared.text import safe_text
+
+HERE = Path(__file__).resolve().parent
+LOGO, ICON = HERE / "logo.svg", HERE / "icon.svg"
+
+
+def style() -> None:
+    """Give the page our style sheet."""
+    st.html(HERE / "app.css")
+
+
+def language_switch() -> None:
+    """Show the switch, and speak the language chosen until the end of the run."""
+    chosen = st.segmented_control(
+        "Langue · Language",
+        list(i18n.LANGUAGES),
+        default=i18n.DEFAULT,
+        required=True,
+        format_func=i18n.LANGUAGES.get,
+        key="language",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    i18n.use(chosen or i18n.DEFAULT)
+
+
+def strip(settings: dict[str, str]) -> None:
+    """Say whose data these are, of which day, and that they are invented where they are."""
+    invented = f"<b>{safe_text(_('Invented data'))}</b>" if settings.get("invented") == "yes" else ""
+    told = _("No person, address or figure here is real.") if invented else ""
+    of_day = (
+        _("Situation on {day}").format(day=day(settings["reference_date"]))
+        if settings.get("reference_date")
+        else ""
+    )
+    parts = [safe_text(part) for part in (settings.get("town", ""), of_day, told) if part]
+    st.html(f'<div class="ilot-strip" role="note">{invented}<span>{" · ".join(parts)}</span></div>')
+
+
+def not_located(shown: pd.DataFrame) -> None:
+    """List what the map cannot show: it is never dropped."""
+    absent = shown[shown.geometry.isna()]
+    if len(absent):
+        with st.expander(
+            ngettext("{n} residence is not located", "{n} residences are not located", len(absent)).format(
+                n=number(len(absent))
+            ),
+            icon=":material/wrong_location:",
+        ):
+            st.caption(
+                _(
+                    "They are in the table and in every figure; the map cannot show them until a position is imported."
+                )
+            )
+            st.dataframe(
+                pd.DataFrame({_("Residence"): absent["name"], _("Address"): absent["address"]}),
+                hide_index=True,
+            )

@@ -1,0 +1,118 @@
+"""Small pieces of HTML for what widgets do not show well; every text passes `safe_text`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from views.shared.classes import LegendLine
+from views.shared.i18n import _
+from views.shared.numbers import number
+from views.shared.palette import ink
+from views.shared.text import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a card: what, how much, and where it comes from or out of how many."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def facts(lines: Iterable[Fact]) -> None:
+    """Show facts as two columns, the note under the value."""
+    rows = "".join(
+        f"<div><dt>{safe_text(line.label)}</dt><dd>{safe_text(line.value)}"
+        + (f"<small>{safe_text(line.note)}</small>" if line.note else "")
+        + "</dd></div>"
+        for line in lines
+    )
+    st.html(f'<dl class="ilot-facts">{rows}</dl>')
+
+
+def heading(title: str, line: str = "", *, kicker: str = "") -> None:
+    """Show the head of a card: a small line over the name, the name, a line under it."""
+    over = f'<p class="ilot-kicker">{safe_text(kicker)}</p>' if kicker else ""
+    under = f"<p>{safe_text(line)}</p>" if line else ""
+    st.html(f'<div class="ilot-heading">{over}<h3>{safe_text(title)}</h3>{under}</div>')
+
+
+def letters(counts: Sequence[tuple[str, str | None, int]], label: str) -> None:
+    """Show how many dwellings are of each letter as one bar, each part as wide as its share, its letter printed."""
+    total = sum(count for _letter, _colour, count in counts)
+    parts = "".join(
+        f'<i style="flex:{count};{f"background:{colour};color:{ink(colour)}" if colour else ""}" '
+        f'class="{"" if colour else "is-unknown"}" title="{safe_text(f"{letter}: {number(count)}")}">'
+        f"{safe_text(letter) if count >= 0.045 * total else ''}</i>"
+        for letter, colour, count in counts
+        if count
+    )
+    words = ", ".join(f"{letter} {number(count)}" for letter, _colour, count in counts if count)
+    st.html(
+        f'<div class="ilot-letters" role="img" aria-label="{safe_text(f"{label}: {words}")}">{parts}</div>'
+    )
+
+
+def legend(title: str, lines: Sequence[LegendLine], note: str = "") -> None:
+    """Show a legend as one strip: a swatch, the bounds of the class, how many it counts."""
+    items = "".join(
+        f"<li>{_swatch(line)}<span>{safe_text(line.label)}</span> <b>{safe_text(number(line.count))}</b></li>"
+        for line in lines
+    )
+    foot = f"<p>{safe_text(note)}</p>" if note else ""
+    st.html(
+        f'<div class="ilot-legend" role="group" aria-label="{safe_text(_("Legend"))}">'
+        f"<h4>{safe_text(title)}</h4><ul>{items}</ul>{foot}</div>"
+    )
+
+
+def bars(parts: Sequence[tuple[str, float | None, float, str]]) -> None:
+    """Show the parts of a score as bars: name, part, greatest part, its words."""
+    rows = "".join(
+        f'<div><span>{safe_text(name)}</span><i class="{"" if part is not None else "is-unknown"}">'
+        f'<em style="width:{0 if part is None or most <= 0 else 100 * part / most:.1f}%"></em></i>'
+        f"<b>{safe_text(words)}</b></div>"
+        for name, part, most, words in parts
+    )
+    st.html(f'<div class="ilot-bars">{rows}</div>')
+
+
+def verdicts(lines: Sequence[tuple[bool, str, str, str]]) -> None:
+    """Show which forms fit: whether, the form, the figure, the sentence."""
+    rows = "".join(
+        f'<li class="{"fits" if fits else "not"}"><span aria-hidden="true">{"✓" if fits else "–"}</span>'
+        f"<div><h5>{safe_text(form)}<b>{safe_text(figure)}</b></h5><p>{safe_text(sentence)}</p></div></li>"
+        for fits, form, figure, sentence in lines
+    )
+    st.html(f'<ul class="ilot-verdicts">{rows}</ul>')
+
+
+def section(title: str) -> None:
+    """Show the small title of a part of a card."""
+    st.html(f'<h4 class="ilot-section">{safe_text(title)}</h4>')
+
+
+def key_to_drawing(lines: Sequence[tuple[str, str, str]]) -> None:
+    """Show what the lines drawn on the map mean: colour, kind of line, words."""
+    items = "".join(
+        f'<li><i class="{safe_text(kind)}" style="border-color:{safe_text(colour)}"></i>{safe_text(words)}</li>'
+        for colour, kind, words in lines
+    )
+    st.html(f'<ul class="ilot-key">{items}</ul>')
+
+
+def figures(lines: Sequence[tuple[str, str, str]]) -> None:
+    """Show the key figures of a page: the figure, what it is, out of what."""
+    items = "".join(
+        f"<div><b>{safe_text(figure)}</b><span>{safe_text(words)}</span><small>{safe_text(note)}</small></div>"
+        for figure, words, note in lines
+    )
+    st.html(f'<div class="ilot-figures">{items}</div>')
+
+
+def _swatch(line: LegendLine) -> str:
+    if line.colour is None:
+        return f'<i class="is-unknown">{safe_text(line.letter)}</i>'
+    return f'<i style="background:{line.colour};color:{ink(line.colour)}">{safe_text(line.letter)}</i>'

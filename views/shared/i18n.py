@@ -1,0 +1,97 @@
+"""The words of the screens: English in the code, French by default through the gettext catalogue."""
+
+import gettext
+import io
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages import mofile, pofile
+
+from data.importers.messages import GUESSES, RULES, Rule, sentence
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+DEFAULT = "fr"
+FINDINGS = ("faults", "repairs", "warnings", "notes")
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def use(language: str) -> None:
+    """Speak this language until the end of the run."""
+    _chosen.set(language if language in LANGUAGES else DEFAULT)
+
+
+def language() -> str:
+    """Return the language of this run: the one in use, else the session's, else French."""
+    return _chosen.get() or _of_session() or DEFAULT
+
+
+def _(message: str) -> str:
+    """Return the message in the language of this run."""
+    return translate(message, language())
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Return the singular or the plural that suits ``n``, in the language of this run."""
+    return _catalogue(language()).ngettext(singular, plural, n)
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name)
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+def translate(message: str, language: str) -> str:
+    """Return the message in a language; as it stands where that language lacks it."""
+    return _catalogue(language).gettext(message) if message else message
+
+
+def translate_report(report: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the report of an import with its reasons and remedies in a language; all else as it is."""
+    told = {kind: [_told(row, language) for row in report.get(kind, ())] for kind in FINDINGS}
+    guesses = [
+        guess | _sentences(GUESSES[guess["what"]], {"value": guess["value"]}, language)
+        for guess in report.get("guesses", ())
+    ]
+    return {**report, **{kind: rows for kind, rows in told.items() if kind in report}, "guesses": guesses}
+
+
+def _told(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    blanks = {"value": row.get("value"), "column": row.get("column"), **row.get("params", {})}
+    return {**row, **_sentences(RULES[row["rule"]], blanks, language)}
+
+
+def _sentences(rule: Rule, blanks: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Fill the two sentences of a rule; a word of ours among the blanks is translated too."""
+    filled = {
+        name: translate(text, language) if isinstance(text, str) else text for name, text in blanks.items()
+    }
+    return {
+        "reason": sentence(translate(rule.reason, language), filled),
+        "remedy": sentence(translate(rule.remedy, language), filled),
+    }
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = LOCALE / language / "LC_MESSAGES" / "ilot.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        mofile.write_mo(compiled, pofile.read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _of_session() -> str | None:
+    """Return the language of the visitor's session; None outside a page (a terminal, a job, a test)."""
+    streamlit = sys.modules.get("streamlit")
+    if streamlit is None or not streamlit.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True):
+        return None
+    return streamlit.session_state.get("language")

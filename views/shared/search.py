@@ -1,0 +1,89 @@
+"""Search residences and addresses as people type: no accents, words in any order, a few typing errors."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+import pandas as pd
+
+ABBREVIATIONS = {
+    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "boul": "boulevard", "r": "rue",
+    "pl": "place", "all": "allee", "imp": "impasse", "ch": "chemin", "rte": "route", "sq": "square",
+    "res": "residence", "st": "saint", "ste": "sainte", "fg": "faubourg", "crs": "cours",
+}  # fmt: skip
+CLOSE = 0.74
+LEAST = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found: its table and key, what is shown, the words it is known by."""
+
+    table: str
+    key: str
+    title: str
+    line: str
+    words: tuple[str, ...]
+
+
+def words(text: object) -> tuple[str, ...]:
+    """Return the words of a text: lower case, no accents, usual abbreviations spelt out."""
+    plain = unicodedata.normalize("NFKD", str(text).replace("œ", "oe").replace("Œ", "oe"))
+    plain = "".join(character for character in plain if not unicodedata.combining(character)).lower()
+    return tuple(ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z]+|\d+", plain))
+
+
+def index(table: str, frame: pd.DataFrame, title: str, line: str) -> list[Entry]:
+    """Return the entries of a table: ``title`` and ``line`` are columns, the key is the index."""
+    columns = (frame[name].astype("object").where(frame[name].notna(), "") for name in (title, line))
+    rows = zip(frame.index, *columns, strict=True)
+    return [
+        Entry(table, str(key), str(name), str(under), words(f"{name} {under}")) for key, name, under in rows
+    ]
+
+
+def search(entries: list[Entry], typed: str, *, limit: int = 6) -> list[Entry]:
+    """
+    Return the entries that suit what was typed, best first; equal ones in the order of the index.
+
+    Every word typed must be met: by the same word, by one it begins, or by one close to it in spelling. A
+    number is met by the same number only.
+    """
+    asked = words(typed)
+    if not asked:
+        return []
+    scored = ((_score(asked, entry), rank) for rank, entry in enumerate(entries))
+    found = sorted((-score, rank) for score, rank in scored if score >= LEAST)
+    return [entries[rank] for _, rank in found[:limit]]
+
+
+def _score(asked: tuple[str, ...], entry: Entry) -> float:
+    total = 0.0
+    for position, word in enumerate(asked):
+        best = max(
+            (_nearness(word, known, last=position == len(asked) - 1) for known in entry.words), default=0.0
+        )
+        if not best:
+            return 0.0
+        total += best
+    return total / len(asked) - 0.002 * len(entry.words)
+
+
+@lru_cache(maxsize=200_000)
+def _nearness(typed: str, known: str, *, last: bool) -> float:
+    """Return 1 for the same word, less for one it begins or nearly is, 0 for another."""
+    if typed == known:
+        return 1.0
+    if typed.isdigit() or known.isdigit():
+        return 0.0
+    if known.startswith(typed) and (last or len(typed) >= 3):
+        return 0.93
+    if len(typed) < 4 or abs(len(typed) - len(known)) > 2 + last * 2:
+        return 0.0
+    matcher = SequenceMatcher(None, typed, known[: len(typed) + 1] if last else known, autojunk=False)
+    if matcher.quick_ratio() < CLOSE:
+        return 0.0
+    ratio = matcher.ratio()
+    return 0.85 * ratio if ratio >= CLOSE else 0.0

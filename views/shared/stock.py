@@ -1,0 +1,173 @@
+"""The stock as its page shows it: residences with their sector, agency and figures; filters; search; the map's text."""
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import streamlit as st
+
+from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.indicators import by_area
+from views.shared import cache, layers, palette
+from views.shared.i18n import N_
+from views.shared.overlays import Painting, hide_small
+from views.shared.search import Entry, index
+
+PERIODS = {
+    "before_1949": (None, 1948, N_("Before 1949")),
+    "1949_1974": (1949, 1974, N_("1949 – 1974")),
+    "1975_1990": (1975, 1990, N_("1975 – 1990")),
+    "1991_2005": (1991, 2005, N_("1991 – 2005")),
+    "since_2006": (2006, None, N_("Since 2006")),
+}
+FIGURES = (
+    "described", "vacant", "in_market", "labelled", "dpe_mode", "vacancy_rate", "vacancy_n", "leaky_share",
+    "complaints", "complaints_per_100", "dwelling_years",
+)  # fmt: skip
+ADDRESS_REACH_M = 150
+TABLES = ("residences", "dwellings", "complaints", "sectors", "agencies")
+
+
+def stock() -> gpd.GeoDataFrame:
+    """Return all residences by ``residence_id``: their columns, ``sector_name``, ``agency_name``, figures."""
+    return _stock(cache.versions(*TABLES), cache.reference_date())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stock(versions: tuple[str, ...], on: pd.Timestamp) -> gpd.GeoDataFrame:
+    residences = cache.read("residences").copy()
+    sectors = cache.read("sectors", geometry=False)
+    agency = residences["agency_id"].fillna(residences["sector_id"].map(sectors["agency_id"]))
+    figures = cache.indicators().reindex(columns=list(FIGURES))
+    named = residences.assign(
+        agency_id=agency,
+        sector_name=residences["sector_id"].map(sectors["name"]),
+        sector_colour=residences["sector_id"].map(sector_colours(sectors)),
+        agency_name=agency.map(cache.read("agencies", geometry=False)["name"]),
+        period=residences["year_built"].map(period, na_action="ignore"),
+    )
+    return hide_small(named.join(figures), "complaints_per_100")
+
+
+def period(year: int) -> str:
+    """Return the period of construction of a year."""
+    return next(
+        name for name, (first, last, _label) in PERIODS.items() if (first or 0) <= year <= (last or 9999)
+    )
+
+
+def sector_colours(sectors: pd.DataFrame) -> pd.Series:
+    """Give each sector its colour, neighbours in the list of agencies far apart."""
+    ordered = sectors.reset_index().sort_values(["agency_id", "sector_id"])["sector_id"]
+    colours = [palette.CATEGORIES[i % len(palette.CATEGORIES)] for i in range(len(ordered))]
+    return pd.Series(colours, index=ordered.to_numpy(), dtype="object")
+
+
+def totals(shown: pd.DataFrame) -> pd.Series:
+    """Return the figures of the residences shown, added up then divided: never averages of rates."""
+    return by_area(shown, cache.indicators().loc[shown.index]).iloc[0]
+
+
+def entries() -> list[Entry]:
+    """Return what can be searched: residences, their buildings' addresses, then the town's addresses."""
+    return _entries(cache.versions("residences", "buildings", "addresses"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _entries(versions: tuple[str, ...]) -> list[Entry]:
+    residences = cache.read("residences", geometry=False)
+    buildings = cache.read("buildings", geometry=False).dropna(subset=["address"])
+    named = buildings.assign(title=buildings["residence_id"].map(residences["name"]))
+    named = named.drop_duplicates(["residence_id", "address"]).set_index("residence_id")
+    elsewhere = named[named["address"] != residences["address"].reindex(named.index)]
+    return (
+        index("residences", residences, "name", "address")
+        + index("residences", elsewhere, "title", "address")
+        + index("addresses", cache.read("addresses", geometry=False), "label", "city")
+    )
+
+
+def bounds() -> list[list[float]] | None:
+    """Return the corners of the town: its parcels', else its residences'."""
+    return _bounds(cache.versions("sectors", "communes", "residences", "parcels"))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _bounds(versions: tuple[str, ...]) -> list[list[float]] | None:
+    found = (layers.corners(cache.read(table)) for table in ("sectors", "communes", "parcels", "residences"))
+    return next((corners for corners in found if corners), None)
+
+
+def drawing(shown: gpd.GeoDataFrame, painting: Painting, *, by_sector: bool, theme: str) -> dict[str, str]:
+    """Return the texts of the two layers of the map, sectors and residences."""
+    names = shown["name"].str.cat(
+        shown["address"].astype("object").where(shown["address"].notna(), ""), sep=" · "
+    )
+    return {
+        "areas": _areas(cache.versions("sectors"), by_sector, theme),
+        "residences": layers.residences(
+            shown, painting.colour, painting.letter, names.str.removesuffix(" · ")
+        ),
+    }
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _areas(versions: tuple[str, ...], by_sector: bool, theme: str) -> str:
+    sectors = cache.read("sectors")
+    sectors = sectors[sectors.geometry.notna()]
+    colours = sector_colours(sectors)
+    line = palette.GROUND[theme]["ink"]
+    style = pd.Series(
+        [
+            {
+                "color": line,
+                "weight": 1.6,
+                "opacity": 0.55,
+                "fill": by_sector,
+                "fillColor": colours[i],
+                "fillOpacity": 0.2 if theme == "light" else 0.28,
+            }
+            for i in sectors.index
+        ],
+        index=sectors.index,
+    )
+    return layers.areas(sectors, style, sectors["name"])
+
+
+def nearest_to_address(address_id: str) -> str | None:
+    """Return the residence nearest to an address; None beyond 150 m."""
+    point = cache.read("addresses").geometry.get(address_id)
+    return None if point is None else _nearest(point, ADDRESS_REACH_M)
+
+
+def subjects(residence_id: str) -> pd.Series:
+    """Return how many requests of the last twelve months each category has, most frequent first."""
+    counted = _subjects(cache.versions("complaints"), cache.reference_date())
+    mine = counted[counted.index.get_level_values(0) == residence_id].droplevel(0)
+    return mine.sort_values(ascending=False, kind="stable")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _subjects(versions: tuple[str, ...], on: pd.Timestamp) -> pd.Series:
+    complaints = cache.read("complaints")
+    last = complaints[complaints["opened_at"].between(on - pd.DateOffset(years=1), on, inclusive="left")]
+    return last.groupby(["residence_id", "category"]).size()
+
+
+def nearest(latitude: float, longitude: float, within_m: float) -> str | None:
+    """Return the residence nearest to a point of the map, no farther than ``within_m``."""
+    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    return _nearest(point, within_m)
+
+
+def _nearest(point: shapely.Point, within_m: float) -> str | None:
+    away = stock().geometry.dropna().distance(point)
+    return str(away.idxmin()) if len(away) and away.min() <= within_m else None
+
+
+def place(residence_id: str | None) -> list[float] | None:
+    """Return where a residence is drawn (latitude, longitude); None where it is not located."""
+    row = stock().geometry.get(residence_id)
+    if row is None:
+        return None
+    point = gpd.GeoSeries([row], crs=WORKING_CRS).to_crs(DRAWING_CRS).iloc[0]
+    return [round(point.y, 6), round(point.x, 6)]
