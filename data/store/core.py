@@ -1,5 +1,6 @@
 """The part of a store that does not depend on the engine: reading, writing, transactions, marks, tiles."""
 
+import math
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from data.store.errors import StoreError, StoreRefused
 from data.store.frames import schema_of, to_arrow, to_frame
 from data.store.interface import Bounds, Changes, Mode
 from data.store.tiles import LAYERS, TileMaker
+
+_ROUNDING_M = 1.0
 
 
 @dataclass
@@ -122,7 +125,8 @@ class TableStore:
         chosen = self.catalogue.table(table)
         chosen.require_shapes()
         condition = sql.Condition(self._bind)
-        around = (x - tolerance_m, y - tolerance_m, x + tolerance_m, y + tolerance_m)
+        reach_m = tolerance_m + _ROUNDING_M
+        around = (x - reach_m, y - reach_m, x + reach_m, y + reach_m)
         near = sql.NEAR_POINT.format(
             window=self._bound_window(condition, around),
             point=self._point(condition.value(float(x)), condition.value(float(y))),
@@ -134,6 +138,9 @@ class TableStore:
         return to_frame(chosen, self._query(text, condition.values, schema_of(wanted)))
 
     def _bound_window(self, condition: sql.Condition, bounds: Bounds) -> str:
+        xmin, ymin, xmax, ymax = bounds
+        if not (math.isfinite(sum(bounds)) and xmin < xmax and ymin < ymax):
+            raise StoreError(f"{bounds} is no window", remedy="give (xmin, ymin, xmax, ymax) in m, EPSG:2154")
         return self._window([condition.value(float(side)) for side in bounds])
 
     def _number(self, text: str, values: Mapping[str, Any]) -> int:

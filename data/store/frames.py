@@ -157,7 +157,10 @@ def _as_timestamp(array: pa.Array) -> pa.Array:
 
 def _as_date(array: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(array.type) and array.type.tz is None:
-        array = array.cast(pa.date32())  # refuses a time of the day, which would be lost
+        days = array.cast(pa.date32())
+        if not days.cast(array.type).equals(array):
+            raise ValueError("a date has a time of the day")
+        array = days
     if not pa.types.is_date(array.type):
         raise TypeError("these are no dates")
     _require_years(array)

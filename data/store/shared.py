@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -71,6 +71,7 @@ class SharedStore(TableStore):
 
     def __init__(self, url: str) -> None:
         super().__init__()
+        self.url = url
         place = _place(url)
         try:
             with psycopg.connect(url, **CONNECTION) as connection, _translated(None):
@@ -90,7 +91,6 @@ class SharedStore(TableStore):
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT_S,
-            check=ConnectionPool.check_connection,
             name="ilot",
             open=True,
         )
@@ -104,9 +104,29 @@ class SharedStore(TableStore):
         if self._work is not None:
             with _translated(self.catalogue):
                 yield self._work.connection
-        else:
-            with _translated(self.catalogue), self._pool.connection() as connection:
+            return
+        connection = self._lent()
+        try:
+            with _translated(self.catalogue):
                 yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _lent(self) -> psycopg.Connection:
+        """
+        Take a connection that answers out of the pool.
+
+        The pool can check by itself, but waits 1, 2, 4, 8 s after each one that is broken: after a restart of the
+        server all are, and its patience would end before they do.
+        """
+        with _translated(self.catalogue):
+            for _ in range(POOL_SIZE):
+                connection = self._pool.getconn()
+                with suppress(psycopg.OperationalError):
+                    ConnectionPool.check_connection(connection)
+                    return connection
+                self._pool.putconn(connection)
+            return self._pool.getconn()
 
     # The hooks of TableStore.
 
@@ -121,8 +141,7 @@ class SharedStore(TableStore):
 
     @contextmanager
     def _begin(self) -> Iterator[Work]:
-        with _translated(self.catalogue):
-            connection = self._pool.getconn()
+        connection = self._lent()
         try:
             work = Work(connection)
             self._execute(work, "BEGIN")
@@ -228,13 +247,10 @@ def _translated(catalogue: Catalogue | None) -> Iterator[None]:
         where = ".".join(part for part in (error.diag.table_name, error.diag.constraint_name) if part)
         what = error.diag.message_primary or "a value is refused"
         raise StoreRefused(what, where, "correct the rows, or leave empty what is unknown") from error
-    except (
-        pg.LockNotAvailable,
-        pg.DeadlockDetected,
-        pg.SerializationFailure,
-        pg.QueryCanceled,
-        PoolTimeout,
-    ) as error:
+    except PoolTimeout as error:
+        what = f"no connection to the PostGIS server within {WAIT_S} s"
+        raise StoreBusy(what, remedy="all are in use, or it is down: wait a moment, and try again") from error
+    except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.QueryCanceled) as error:
         raise StoreBusy("somebody else is writing there", remedy="wait a moment, and try again") from error
     except pg.OperationalError as error:
         raise StoreUnavailable(

@@ -38,10 +38,10 @@ SET_VERSION = """
 INSERT INTO table_versions (name, version) VALUES ({name}, {version})
 ON CONFLICT (name) DO UPDATE SET version = excluded.version"""
 
-# `&&` compares boxes rounded to 32 bits, some 0.5 m in Lambert 93: enough to draw, not to answer.
+# `&&` compares boxes rounded to 32 bits, some 0.5 m in Lambert 93: enough to draw or to choose first, not to answer.
 MEETS_WINDOW = "ST_Intersects(t.geometry, {window})"
 BOX_MEETS_WINDOW = "t.geometry && {window}"
-NEAR_POINT = "ST_Intersects(t.geometry, {window}) AND ST_DWithin(t.geometry, {point}, {tolerance})"
+NEAR_POINT = "t.geometry && {window} AND ST_DWithin(t.geometry, {point}, {tolerance})"
 
 _ACCEPTED = {
     "text": str,
