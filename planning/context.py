@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.access import nearest_station
 from planning.parameters import Parameters
 
 RIGHTS_FIRST = "P"
@@ -12,16 +13,11 @@ RIGHTS_FIRST = "P"
 
 def station_of(parcels: gpd.GeoDataFrame, stations: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """Nearest station of each parcel and the straight distance from its land, m; missing without stations."""
-    columns = {"station_id": None, "station_name": None, "station_m": np.nan}
-    frame = pd.DataFrame(columns, index=parcels.index)
     if stations is None or stations.empty:
-        return frame
-    tree = shapely.STRtree(stations.geometry.to_numpy())
-    pairs, distance = tree.query_nearest(parcels.geometry.to_numpy(), all_matches=False, return_distance=True)
-    frame.loc[parcels.index[pairs[0]], "station_id"] = stations.index.to_numpy()[pairs[1]]
-    frame.loc[parcels.index[pairs[0]], "station_name"] = stations["name"].to_numpy()[pairs[1]]
-    frame.loc[parcels.index[pairs[0]], "station_m"] = distance
-    return frame
+        return pd.DataFrame(
+            {"station_id": None, "station_name": None, "station_m": np.nan}, index=parcels.index
+        )
+    return nearest_station(parcels, stations)
 
 
 def in_priority_district(parcels: gpd.GeoDataFrame, qpv: gpd.GeoDataFrame | None) -> pd.Series:
