@@ -208,8 +208,8 @@ def reopened(complaints: pd.DataFrame, rules: ComplaintRules) -> pd.Series:
     table = pd.DataFrame(
         {
             "key": homes.groupby(["dwelling_id", "category"]).ngroup(),
-            "opened": homes["opened_at"],
-            "closed": homes["closed_at"],
+            "opened": homes["opened_at"].astype("datetime64[us]"),
+            "closed": homes["closed_at"].astype("datetime64[us]"),
         }
     )
     closed = table.dropna(subset=["closed"]).sort_values("closed").reset_index(names="row")

@@ -244,7 +244,7 @@ def occupancy_counts(
     groups = dwellings[by].reindex(status["dwelling_id"]).set_axis(status.index).to_frame()
     counts = count_by(groups, by, flags, index)
     counts.insert(0, "occupied", count_by(dwellings, by, {"occupied": occupied}, index)["occupied"])
-    return counts.mask(counts["occupied"].notna() & counts.isna(), 0)
+    return counts.fillna(0).where(counts["occupied"].notna())
 
 
 def _column(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:

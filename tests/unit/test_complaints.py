@@ -202,3 +202,13 @@ def test_drivers_are_the_categories_in_excess_of_the_rest():
     found = drivers(pd.concat([table, other.assign(residence_id="s")]), exposure, ["r"], **YEAR)
     assert found.index.tolist() == ["lift", "plumbing"]
     assert found.loc["lift", ["observed", "expected", "excess", "times"]].tolist() == [6, 0.5, 5.5, 12]
+
+
+def test_times_kept_with_different_precision_are_compared():
+    table = register(
+        ("c1", "damp", "2025-01-20", None, "2025-02-02", "dwelling", "d1"),
+        ("c2", "damp", "2025-02-20", None, None, "dwelling", "d1"),
+    )
+    table["opened_at"] = table["opened_at"].astype("datetime64[s]")
+    table["closed_at"] = table["closed_at"].astype("datetime64[ns]")
+    assert reopened(table, RULES).tolist() == [True, False]

@@ -231,8 +231,8 @@ def test_household_with_a_person_of_unknown_age_has_no_insee_need():
 def test_rate_is_on_occupied_dwellings_whose_household_is_known():
     dwellings = pd.DataFrame(
         {
-            "residence_id": "r",
-            "let_status": ["let", "let", "vacant_offered", None, "let"],
+            "residence_id": ["r", "r", "r", "r", "r", "silent"],
+            "let_status": ["let", "let", "vacant_offered", None, "let", "let"],
             "rooms": 3,
             "living_area_m2": 60.0,
             "adapted": "none",
@@ -240,7 +240,7 @@ def test_rate_is_on_occupied_dwellings_whose_household_is_known():
             "floor": 0,
             "has_lift": False,
         },
-        index=pd.Index(["d1", "d2", "d3", "d4", "d5"], name="dwelling_id"),
+        index=pd.Index(["d1", "d2", "d3", "d4", "d5", "d6"], name="dwelling_id"),
     )
     households = pd.DataFrame(
         {
@@ -253,12 +253,13 @@ def test_rate_is_on_occupied_dwellings_whose_household_is_known():
             "visiting_children": None,
         }
     )
-    index = pd.Index(["r", "elsewhere"], name="residence_id")
+    index = pd.Index(["r", "silent", "elsewhere"], name="residence_id")
     counts = occupancy_counts(households, dwellings, index, RULES, tense=True)
     row = counts.loc["r"]
     assert (row["occupied"], row["households"]) == (4, 3)
     assert (row["under_occupied"], row["under_occupied_known"]) == (1, 2)
     assert (row["overcrowded_insee"], row["overcrowded_insee_known"]) == (0, 0)
+    assert counts.loc["silent", ["occupied", "households", "under_occupied_known"]].tolist() == [1, 0, 0]
     assert counts.loc["elsewhere"].isna().all()
 
 
