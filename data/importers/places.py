@@ -120,7 +120,8 @@ def _checked_pair(sheet: Sheet, place: Place, desk: Desk) -> np.ndarray:
         sheet.warn("not_located", absent)
     sheet.refuse(sheet.good & ~both & ~none, "half_coordinates", place.x)
     working = _working(xy, crs)
-    abroad = sheet.good & both & ~_within(working, FRANCE_2154)
+    home = _within(working, FRANCE_2154) & (_within(xy, FRANCE_DEGREES) if crs == DRAWING_CRS else True)
+    abroad = sheet.good & both & ~home
     sheet.refuse(abroad, "outside_france", place.x, details=_told(sheet, place, abroad))
     working[~(both & sheet.good)] = np.nan
     return working

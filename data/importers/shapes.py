@@ -14,6 +14,7 @@ from geo.crs import WORKING_CRS
 WGS84 = "EPSG:4326"
 FRANCE_2154 = (99_000.0, 6_046_000.0, 1_243_000.0, 7_111_000.0)
 FRANCE_DEGREES = (-5.5, 41.2, 9.8, 51.3)
+WORLD_DEGREES = (-180.0, -90.0, 180.0, 90.0)
 _KINDS = ("point", "line", "line", "surface", "point", "line", "surface", "collection")
 _NAMES = (
     "point",
@@ -122,8 +123,11 @@ def settle_shapes(sheet: Sheet, shapes: np.ndarray, crs: str, wanted: str) -> No
     details = [{"found": int(count)} for count in vertices[heavy]]
     sheet.refuse(heavy, "too_many_vertices", "geometry", limit=sheet.layout.vertices, details=details)
     shapes[sheet.refused] = None
+    if crs == WGS84:
+        _refuse_abroad(sheet, shapes, WORLD_DEGREES)
+        shapes[sheet.refused] = None
     shapes = to_working(shapes, crs)
-    _refuse_abroad(sheet, shapes)
+    _refuse_abroad(sheet, shapes, FRANCE_2154)
     shapes[sheet.refused] = None
     torn = sheet.good & ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes[torn] = polygons_of(shapely.make_valid(shapes[torn]))
@@ -221,9 +225,10 @@ def _settle_validity(sheet: Sheet, shapes: np.ndarray, crs: str) -> np.ndarray:
     return shapes
 
 
-def _refuse_abroad(sheet: Sheet, shapes: np.ndarray) -> None:
+def _refuse_abroad(sheet: Sheet, shapes: np.ndarray, bounds: tuple[float, float, float, float]) -> None:
+    """Refuse shapes that leave bounds; degrees are looked at before projecting, which would fold 362° onto 2°."""
     corners = shapely.bounds(shapes)
-    xmin, ymin, xmax, ymax = FRANCE_2154
+    xmin, ymin, xmax, ymax = bounds
     with np.errstate(invalid="ignore"):
         home = (
             (corners[:, 0] >= xmin)
@@ -232,7 +237,7 @@ def _refuse_abroad(sheet: Sheet, shapes: np.ndarray) -> None:
             & (corners[:, 3] <= ymax)
         )
     abroad = sheet.good & ~home
-    details = [{"x": f"{corner[0]:.0f}", "y": f"{corner[1]:.0f}"} for corner in corners[abroad]]
+    details = [{"x": f"{corner[0]:.8g}", "y": f"{corner[1]:.8g}"} for corner in corners[abroad]]
     sheet.refuse(abroad, "outside_france", "geometry", details=details)
 
 

@@ -67,6 +67,11 @@ def _ask_child(files, kind_of_file, layouts, limits: Limits, workspace: Path, la
             }
         )
     )
+    return _served(request, limits)
+
+
+def _served(request: Path, limits: Limits) -> dict:
+    """Answer of the child; a child that dies or takes too long answers that the layer is too much."""
     slow = {"rule": "slow_layer", "params": {"seconds": limits.seconds, "memory_mb": limits.memory_mb}}
     try:
         subprocess.run(
@@ -75,10 +80,10 @@ def _ask_child(files, kind_of_file, layouts, limits: Limits, workspace: Path, la
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "TMPDIR": str(workspace), "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.environ.get("PATH", ""), "TMPDIR": str(request.parent), "LC_ALL": "C.UTF-8"},
             check=False,
         )
-        return json.loads((workspace / "index.json").read_text())
+        return json.loads(request.with_name("index.json").read_text())
     except (subprocess.TimeoutExpired, FileNotFoundError):
         return slow
 

@@ -30,6 +30,8 @@ _SKIPPED_DRIVERS = (
     "PMTiles S57 SQLite SXF Selafin TopoJSON VDV VFK VICAR WAsP WFS XLSX"
 )
 
+LIBRARIES_ROOM = 2_000_000_000
+
 
 class Refusal(Exception):
     """The layer is refused; `rule` and `params` travel back to the parent."""
@@ -40,27 +42,31 @@ class Refusal(Exception):
 
 
 def main(request_file: str) -> None:
-    """Serve one request; every failure becomes an answer."""
-    folder = Path(request_file).parent
+    """Take the limits on, then serve one request."""
     request = json.loads(Path(request_file).read_text())
-    room = int(request["memory_mb"]) * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (room + 2_000_000_000, room + 2_000_000_000))
+    room = int(request["memory_mb"]) * 1_000_000 + LIBRARIES_ROOM
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CPU, (int(request["seconds"]) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answer(request, Path(request_file).parent)
+
+
+def answer(request: dict[str, Any], folder: Path) -> None:
+    """Serve one request; every failure becomes an answer."""
     try:
-        answer = serve(request, folder)
+        told = serve(request, folder)
     except Refusal as refusal:
-        answer = {"rule": refusal.rule, "params": refusal.params}
+        told = {"rule": refusal.rule, "params": refusal.params}
     except RecursionError:
-        answer = {"rule": "nested_too_deep", "params": {}}
+        told = {"rule": "nested_too_deep", "params": {}}
     except MemoryError:
-        answer = {
+        told = {
             "rule": "slow_layer",
             "params": {"seconds": request["seconds"], "memory_mb": request["memory_mb"]},
         }
     except Exception as error:
-        answer = {"rule": "unreadable_layer", "params": {"why": type(error).__name__}}
-    (folder / "index.json").write_text(json.dumps(answer))
+        told = {"rule": "unreadable_layer", "params": {"why": type(error).__name__}}
+    (folder / "index.json").write_text(json.dumps(told))
 
 
 def serve(request: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from data.ids import IdError, tidy
 CELL_LENGTH = 1000
 
 _SPACES = "\u00a0\u202f\u2009 '"
-_NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$|^[+-]?\.\d+$")
-_GROUPED = re.compile(rf"^[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?$")
+_NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$|^[+-]?\.\d+$", re.ASCII)
+_GROUPED = re.compile(rf"^[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?$", re.ASCII)
 _WITH_UNIT = re.compile(r"^[+-]?\d[\d .,\u00a0\u202f]*\s*[^\W\d].*$|^[+-]?\d[\d .,]*\s*[%€²]$")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _MISREAD = re.compile("[\u00c2-\u00c5\u00e2][\u0080-\u00bf\u0152-\u2122]")
