@@ -17,11 +17,10 @@ TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
 
 def asset(request: Request) -> Response:
-    """Serve a bundle of the map; its address changes with its content."""
-    name = request.path_params["name"]
-    if name not in scripts.BUNDLES:
+    """Serve the script of the map; its address changes with its content."""
+    if request.url.path != scripts.address():
         return PlainTextResponse("no such file", status_code=404)
-    return _compressed(scripts.bundle(name), scripts.TYPES[name[name.rindex(".") :]], FOR_EVER)
+    return _compressed(scripts.bundle(), "text/javascript", FOR_EVER)
 
 
 def tile(request: Request) -> Response:

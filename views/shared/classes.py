@@ -21,16 +21,20 @@ def quantile_bounds(values: pd.Series, classes: int = 5, *, digits: int = 2) -> 
     """
     Return class bounds that hold about as many values each, rounded to ``digits`` significant digits.
 
-    Bounds that fall together are one: there may be fewer classes than asked for, and none without a value.
-    The first bound is at most the least value and the last at least the greatest.
+    Where the least value (often 0) alone would fill a class, it has one to itself and the others share the
+    rest. Bounds that fall together are one: there may be fewer classes than asked for, and none without a
+    value. The first bound is the least value, the last the greatest.
     """
     known = values.dropna().astype(float)
     if known.empty:
         return []
-    inner = np.quantile(known, np.linspace(0, 1, classes + 1)[1:-1])
-    rounded = [_round(bound, digits) for bound in inner]
     low, high = float(known.min()), float(known.max())
-    return [low, *sorted({bound for bound in rounded if low < bound < high}), high]
+    above = known[known > low]
+    if classes > 1 and len(above) and len(known) - len(above) >= len(known) / classes:
+        return [low, *quantile_bounds(above, classes - 1, digits=digits)]
+    inner = np.quantile(known, np.linspace(0, 1, classes + 1)[1:-1])
+    rounded = {float(f"{bound:.{digits}g}") for bound in inner}
+    return [low, *sorted(bound for bound in rounded if low < bound < high), high]
 
 
 def classify(values: pd.Series, bounds: Sequence[float]) -> pd.Series:
@@ -52,5 +56,9 @@ def counts(of: pd.Series, classes: int) -> list[int]:
     return [int(found.get(i, 0)) for i in range(classes)]
 
 
-def _round(value: float, digits: int) -> float:
-    return float(f"{value:.{digits}g}")
+def extent(values: pd.Series, of: pd.Series, bounds: Sequence[float], rank: int) -> tuple[float, float]:
+    """Return the bounds of a class as a legend writes them: one value twice where all of its values are that one."""
+    inside = values[of == rank].dropna().astype(float)
+    if len(inside) and inside.nunique() == 1:
+        return float(inside.iloc[0]), float(inside.iloc[0])
+    return bounds[rank], bounds[rank + 1]

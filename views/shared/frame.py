@@ -36,15 +36,18 @@ def language_switch() -> None:
 
 def strip(settings: dict[str, str]) -> None:
     """Say whose data these are, of which day, and that they are invented where they are."""
-    invented = f"<b>{safe_text(_('Invented data'))}</b>" if settings.get("invented") == "yes" else ""
-    told = _("No person, address or figure here is real.") if invented else ""
+    is_invented = settings.get("invented") == "yes"
+    label = _("Invented data")
+    invented = f"<b>{safe_text(label)}</b>" if is_invented else ""
+    told = _("No person, address or figure here is real.") if is_invented else ""
     of_day = (
         _("Situation on {day}").format(day=day(settings["reference_date"]))
         if settings.get("reference_date")
         else ""
     )
-    parts = [safe_text(part) for part in (settings.get("town", ""), of_day, told) if part]
-    st.html(f'<div class="ilot-strip" role="note">{invented}<span>{" · ".join(parts)}</span></div>')
+    parts = [safe_text(part) for part in (settings.get("town", ""), of_day) if part]
+    note = f'<span class="is-told">{safe_text(told)}</span>' if told else ""
+    st.html(f'<div class="ilot-strip" role="note">{invented}<span>{" · ".join(parts)}</span>{note}</div>')
 
 
 def not_located(shown: pd.DataFrame) -> None:

@@ -11,6 +11,8 @@ from views.shared.numbers import number
 from views.shared.palette import ink
 from views.shared.text import safe_text
 
+NOTE_BESIDE = 45  # a longer note takes a line of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -24,7 +26,7 @@ class Fact:
 def facts(lines: Iterable[Fact]) -> None:
     """Show facts as two columns, the note under the value."""
     rows = "".join(
-        f"<div><dt>{safe_text(line.label)}</dt><dd>{safe_text(line.value)}"
+        f"<div class='{'is-told' if len(line.note) > NOTE_BESIDE else ''}'><dt>{safe_text(line.label)}</dt><dd>{safe_text(line.value)}"
         + (f"<small>{safe_text(line.note)}</small>" if line.note else "")
         + "</dd></div>"
         for line in lines

@@ -108,8 +108,8 @@ def show(
         Called after a click, before the page runs; panning and zooming call nothing.
     """
     ground = folium.Map(location=None, tiles=None, zoom_control=True, zoom_snap=0.5, max_zoom=20, min_zoom=9)
-    ground.default_js = [("ilot", scripts.address("map.js"))]
-    ground.default_css = [("ilot", scripts.address("map.css"))]
+    ground.default_js = [("ilot", scripts.address())]
+    ground.default_css = []
     if base:
         folium.TileLayer(base.url, attr=safe_text(base.attribution), max_zoom=20).add_to(ground)
     ground.add_child(Script(lambda me: f"ilot.open({me._parent.get_name()}, {json.dumps(bounds)});"))

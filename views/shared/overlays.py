@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from views.shared import palette
-from views.shared.classes import LegendLine, classify, counts, quantile_bounds
+from views.shared.classes import LegendLine, classify, counts, extent, quantile_bounds
 from views.shared.i18n import N_, _
 from views.shared.numbers import number, percent
 
@@ -62,14 +62,16 @@ def by_rate(column: str, write: Callable[[object], str], note: str) -> Callable[
 
     def paint(stock: pd.DataFrame, whole: pd.DataFrame, theme: str) -> Painting:
         bounds = quantile_bounds(whole[column])
-        of = classify(stock[column], bounds)
         count = max(len(bounds) - 1, 0)
+        everywhere, of = classify(whole[column], bounds), classify(stock[column], bounds)
         ramp = palette.sequence("burden", count, theme)
         colours = of.map(dict(enumerate(ramp)), na_action="ignore").astype("object")
-        lines = [
-            LegendLine(ramp[i], f"{write(bounds[i])} – {write(bounds[i + 1])}", n)
-            for i, n in enumerate(counts(of, count))
-        ]
+        lines = []
+        for rank, many in enumerate(counts(of, count)):
+            low, high = extent(whole[column], everywhere, bounds, rank)
+            lines.append(
+                LegendLine(ramp[rank], write(low) if low == high else f"{write(low)} – {write(high)}", many)
+            )
         hidden = int(stock.get(f"{column}_hidden", pd.Series(False, index=stock.index)).sum())
         unknown = int(stock[column].isna().sum()) - hidden
         lines += [LegendLine(None, _("no data"), unknown)] if unknown else []

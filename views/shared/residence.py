@@ -201,7 +201,7 @@ def _complaints(row: pd.Series) -> list[Fact]:
 
 def _charges(residence_id: str) -> list[Fact]:
     rows = cache.read("charges")
-    rows = rows[rows["residence_id"] == residence_id]
+    rows = rows[(rows["residence_id"] == residence_id) & rows["settled_eur_m2_year"].notna()]
     if rows.empty:
         return [Fact(_("Settled"), _("unknown"))]
     last = rows[rows["year"] == rows["year"].max()]

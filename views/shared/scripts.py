@@ -1,7 +1,8 @@
-"""The map's scripts and styles as the app serves them: one of each, compressed, named by their content."""
+"""The map's script as the app serves it: one file with its styles, compressed, named by its content."""
 
 import gzip
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +10,10 @@ import streamlit
 
 SHARED = Path(__file__).resolve().parent
 PACKAGES = SHARED.parent / "assets"
-BUNDLES = {
-    "map.js": (PACKAGES / "leaflet.js", PACKAGES / "vectorgrid.js", SHARED / "map.js"),
-    "map.css": (PACKAGES / "leaflet.css", SHARED / "map.css"),
-}
 FONTS = Path(streamlit.__file__).parent / "static" / "static" / "media"
-TYPES = {".js": "text/javascript", ".css": "text/css"}
+STYLES = (PACKAGES / "leaflet.css", SHARED / "map.css")
+SCRIPTS = (PACKAGES / "leaflet.js", PACKAGES / "vectorgrid.js", SHARED / "map.js")
+BUNDLE = "map.js"
 
 
 class MissingScriptsError(FileNotFoundError):
@@ -22,24 +21,26 @@ class MissingScriptsError(FileNotFoundError):
 
 
 @cache
-def bundle(name: str) -> bytes:
+def bundle() -> bytes:
     """
-    Return a bundle, compressed by gzip.
+    Return the one script of the map, compressed by gzip.
+
+    It brings its styles with it, so that the map has its size before it draws.
 
     Raises
     ------
     MissingScriptsError
         If the packages were not copied to views/assets.
     """
-    absent = [path.name for path in BUNDLES[name] if not path.is_file()]
+    absent = [path.name for path in (*STYLES, *SCRIPTS) if not path.is_file()]
     if absent:
         raise MissingScriptsError(
             f"{', '.join(absent)} absent from views/assets: run `python -m views.assets`"
         )
-    parts = [path.read_text(encoding="utf-8").split("//# sourceMappingURL")[0] for path in BUNDLES[name]]
-    if name == "map.css":
-        parts.insert(0, font_face())
-    return gzip.compress("\n".join(parts).encode(), mtime=0)
+    styles = json.dumps("\n".join([font_face(), *(path.read_text(encoding="utf-8") for path in STYLES)]))
+    styling = f"document.head.appendChild(document.createElement('style')).textContent = {styles};"
+    parts = [path.read_text(encoding="utf-8").split("//# sourceMappingURL")[0] for path in SCRIPTS]
+    return gzip.compress("\n".join([styling, *parts]).encode(), mtime=0)
 
 
 def font_face() -> str:
@@ -50,9 +51,10 @@ def font_face() -> str:
     return f'@font-face {{ font-family: "Source Sans"; src: url("/static/media/{font.name}"); font-weight: 200 900; }}'
 
 
-def address(name: str) -> str:
-    """Return the path of a bundle; it changes when its content does, so browsers may keep it for ever."""
-    return f"/assets/{hashlib.sha256(bundle(name)).hexdigest()[:12]}/{name}"
+@cache
+def address() -> str:
+    """Return the path of the script; it changes when its content does, so browsers may keep it for ever."""
+    return f"/assets/{hashlib.sha256(bundle()).hexdigest()[:12]}/{BUNDLE}"
 
 
 def tile_address(table: str, version: str) -> str:

@@ -36,7 +36,7 @@ def results(found: list[Entry], pick: Callable[[Entry, str], None], *, key: str)
         line = f"  \n:small[{md_text(entry.line)}]" if entry.line else ""
         st.button(
             f"{md_text(entry.title)}{line}",
-            key=f"{key}-{rank}",
+            key=f"found-{key}-{rank}",
             on_click=pick,
             args=(entry, key),
             width="stretch",

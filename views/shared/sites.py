@@ -32,11 +32,8 @@ def evaluated() -> bool:
 
 def default_weights() -> dict[str, float]:
     """Return the weight of each part of the score, from the dated parameters."""
-    return {
-        part: float(weight)
-        for part, weight in cache.parameters().table("score.weight").items()
-        if part in PARTS
-    }
+    standard = cache.parameters().table("score.weight")
+    return {part: float(standard[part]) for part in PARTS}
 
 
 def results(form: str, weights: Mapping[str, float]) -> pd.DataFrame:
@@ -158,7 +155,7 @@ def _explain(versions: tuple[str, ...], site_id: str) -> SiteExplanation:
 
 
 def drawing(site_id: str, form: str, theme: str) -> str:
-    """Return the shapes of a site: its land, its envelope, the building of the form, its edges by kind."""
+    """Return the shapes of a site: its land, its envelope, the building of the form (or of the best), its edges."""
     found = explain(site_id)
     ink = palette.GROUND[theme]["ink"]
     land = found.site["geometry"]
@@ -167,7 +164,8 @@ def drawing(site_id: str, form: str, theme: str) -> str:
     if envelope is not None and not envelope.is_empty:
         style = {"color": ink, "weight": 2, "dashArray": "6 5", "fillColor": "#ffffff", "fillOpacity": 0.45}
         shapes.append(layers.shape(envelope, style))
-    for building in found.footprints[found.footprints["form"] == form].geometry:
+    drawn = form if (found.footprints["form"] == form).any() else found.site["best_form"]
+    for building in found.footprints[found.footprints["form"] == drawn].geometry:
         style = {"color": palette.BUILDING, "weight": 2, "fillColor": palette.BUILDING, "fillOpacity": 0.55}
         shapes.append(layers.shape(building, style))
     for kind, colour in palette.EDGES.items():

@@ -1,0 +1,125 @@
+"""The French catalogue: every English string of the screens has its French one, with the same blanks."""
+
+import ast
+import contextvars
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages import pofile
+
+from data import reference
+from data.importers.messages import GUESSES, RULES
+from views.shared import i18n
+from views.shared.numbers import day, interval, number, percent, quantity
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "views" / "locale" / "fr" / "LC_MESSAGES" / "ilot.po"
+SHOWN_SUBJECTS = ("zoning",)
+
+
+def first_texts(call: ast.Call, count: int) -> list[str]:
+    return [a.value for a in call.args[:count] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+
+
+def calls(folder: str, names: set[str]):
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in names
+            ):
+                yield node
+
+
+def marked() -> set[str]:
+    """Return the strings of the pages marked for translation."""
+    single = {text for call in calls("views", {"_", "N_"}) for text in first_texts(call, 1)}
+    plural = {text for call in calls("views", {"ngettext"}) for text in first_texts(call, 2)}
+    return single | plural
+
+
+def steps() -> set[str]:
+    """Return what the progress bars say: the last text of each report of progress in a job."""
+    found = set()
+    for folder in ("planning", "data/demo", "views/jobs"):
+        for call in calls(folder, {"progress", "step"}):
+            found |= {
+                text for text in first_texts(call, len(call.args))[-1:] if " " in text or text == "done"
+            }
+    return found
+
+
+def reports() -> set[str]:
+    """Return the sentences of the import reports."""
+    rules = [*RULES.values(), *GUESSES.values()]
+    return {text for rule in rules for text in (rule.reason, rule.remedy) if text}
+
+
+def sources() -> set[str]:
+    """Return where the rules shown on a site's card come from."""
+    parameters = reference.load()
+    return set(parameters.loc[parameters["subject"].isin(SHOWN_SUBJECTS), "source"])
+
+
+@pytest.fixture(scope="module")
+def french() -> dict[str, str]:
+    with CATALOGUE.open("rb") as file:
+        catalogue = pofile.read_po(file, locale="fr")
+    pairs = {}
+    for message in catalogue:
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            texts = message.string if isinstance(message.string, tuple) else (message.string,)
+            pairs |= dict(zip(ids, texts, strict=True)) if not message.fuzzy else {}
+    return pairs
+
+
+@pytest.mark.parametrize("part", [marked, steps, reports, sources])
+def test_every_string_shown_has_its_french_one(part, french):
+    assert sorted(text for text in part() if not french.get(text)) == []
+
+
+def test_french_keeps_the_blanks_of_the_english(french):
+    def blanks(text):
+        return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+    assert {text: said for text, said in french.items() if blanks(text) != blanks(said)} == {}
+
+
+def test_catalogue_holds_nothing_that_nobody_shows(french):
+    assert sorted(set(french) - marked() - steps() - reports() - sources() - words_of_reports()) == []
+
+
+def words_of_reports() -> set[str]:
+    """Return the English words that fill the blanks of reports: kinds of identifiers, shapes, systems."""
+    text = CATALOGUE.read_text(encoding="utf-8")
+    return set(re.findall(r'#: report\nmsgid "(.*)"', text))
+
+
+def test_french_is_the_language_of_those_who_choose_none():
+    assert contextvars.Context().run(i18n.language) == "fr"
+
+
+def test_numbers_and_dates_are_written_as_the_reader_writes_them():
+    i18n.use("fr")
+    french = (
+        number(1234.56, 1),
+        percent(0.1234),
+        quantity(12345, "m²"),
+        day("2026-03-04"),
+        interval(0.1, 0.25, 0, 100),
+    )
+    assert french == ("1\u202f234,6", "12,3\u00a0%", "12\u202f345\u00a0m²", "04/03/2026", "10\u00a0–\u00a025")
+    contextvars.copy_context().run(_english)
+
+
+def _english():
+    i18n.use("en")
+    assert (number(1234.56, 1), percent(0.1234), day("2026-03-04")) == ("1,234.6", "12.3%", "04/03/2026")
+
+
+def test_a_missing_number_is_said_and_never_zero():
+    i18n.use("fr")
+    assert {number(None), percent(float("nan")), quantity(None, "m"), day(None)} == {"inconnu"}
