@@ -55,6 +55,7 @@ def residence_indicators(
     households: pd.DataFrame | None = None,
     turnovers: pd.DataFrame | None = None,
     charges: pd.DataFrame | None = None,
+    survey: pd.DataFrame | None = None,
     parameters: Mapping[str, float] | None = None,
     tense: bool | pd.Series | None = None,
     on: Day,
@@ -72,6 +73,8 @@ def residence_indicators(
         ``parameters``.
     complaints, households, turnovers, charges
         Tables of the store. None leaves their columns out: nothing known is not nothing found.
+    survey
+        Table ``occupancy`` of the store, counts by residence; used where ``households`` is None.
     parameters
         Dated thresholds by name. Occupancy and flows need them; without them complaints have their rates
         only, and energy its labels.
@@ -118,6 +121,8 @@ def residence_indicators(
         exposure = complaint.dwelling_years(dwellings, residences.index, on=on, since=since)
         rules = None if parameters is None else complaint.ComplaintRules.of(parameters)
         counts = counts.join(complaint.complaint_counts(complaints, exposure, rules, on=on, since=since))
+    if survey is not None and households is None:
+        counts = counts.join(occupancy.survey_counts(survey, residences.index, on=on))
     if charges is not None:
         counts = counts.join(_charge_counts(charges, dwellings, counts["dwellings"], on))
     return derive(counts)

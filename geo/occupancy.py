@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.insee import occupation_level
+from geo.periods import Day
 from geo.rates import Rate, count_by, keyed, require_columns
 from geo.thresholds import gather, threshold
 
@@ -245,6 +246,34 @@ def occupancy_counts(
     counts = count_by(groups, by, flags, index)
     counts.insert(0, "occupied", count_by(dwellings, by, {"occupied": occupied}, index)["occupied"])
     return counts.fillna(0).where(counts["occupied"].notna())
+
+
+def survey_counts(survey: pd.DataFrame, index: pd.Index, *, on: Day) -> pd.DataFrame:
+    """
+    Take the counts of the last occupancy survey of each residence, where households are not known one by one.
+
+    Parameters
+    ----------
+    survey
+        ``residence_id``, ``reference_date``, ``occupied``, ``under_occupied`` (L621-2), ``over_occupied``
+        (L822-10, by area).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``occupied``, ``under_occupied``, ``over_occupied_area`` and their ``_known``; missing where no survey
+        was made by ``on``. The other norms need households.
+    """
+    columns = ["residence_id", "reference_date", "occupied", "under_occupied", "over_occupied"]
+    require_columns(survey, columns, "occupancy")
+    past = survey[survey["reference_date"] <= pd.Timestamp(on)].sort_values("reference_date")
+    last = past.drop_duplicates("residence_id", keep="last").set_index("residence_id").reindex(index)
+    counts = {"occupied": last["occupied"].astype("Int64")}
+    for norm, column in (("under_occupied", "under_occupied"), ("over_occupied_area", "over_occupied")):
+        counts[norm] = last[column].astype("Int64")
+        known = counts["occupied"].where(counts[norm].notna(), 0)
+        counts[f"{norm}_known"] = known.where(counts["occupied"].notna())
+    return pd.DataFrame(counts)
 
 
 def _column(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:

@@ -5,7 +5,7 @@ import pytest
 
 from data.reference import load
 from geo.insee import occupation_level, rooms_needed
-from geo.occupancy import OccupancyRules, occupancy_counts, occupancy_status
+from geo.occupancy import OccupancyRules, occupancy_counts, occupancy_status, survey_counts
 from geo.thresholds import ThresholdError
 
 PARAMETERS = load().set_index("name")["value"].to_dict()
@@ -261,6 +261,22 @@ def test_rate_is_on_occupied_dwellings_whose_household_is_known():
     assert (row["overcrowded_insee"], row["overcrowded_insee_known"]) == (0, 0)
     assert counts.loc["silent", ["occupied", "households", "under_occupied_known"]].tolist() == [1, 0, 0]
     assert counts.loc["elsewhere"].isna().all()
+
+
+def test_last_survey_made_by_the_day_counts_where_households_are_unknown():
+    survey = pd.DataFrame(
+        {
+            "residence_id": ["r", "r", "r", "s"],
+            "reference_date": pd.to_datetime(["2024-01-01", "2025-01-01", "2026-06-01", "2025-01-01"]),
+            "occupied": [40, 41, 42, 10],
+            "under_occupied": [8, 9, 10, None],
+            "over_occupied": [0, 1, 2, 0],
+        }
+    )
+    counts = survey_counts(survey, pd.Index(["r", "s", "t"], name="residence_id"), on="2026-01-01")
+    assert counts.loc["r", ["occupied", "under_occupied", "over_occupied_area"]].tolist() == [41, 9, 1]
+    assert counts.loc["s", ["under_occupied_known", "over_occupied_area_known"]].tolist() == [0, 10]
+    assert counts.loc["t"].isna().all()
 
 
 def test_absent_threshold_is_named():

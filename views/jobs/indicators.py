@@ -13,7 +13,13 @@ from planning.parameters import Parameters
 Progress = Callable[[float, str], None]
 AREAS = {"residence": "residence_id", "sector": "sector_id", "agency": "agency_id", "stock": None}
 NAMED_IN = {"residence": "residences", "sector": "sectors", "agency": "agencies"}
-OPTIONAL = ("complaints", "households", "turnovers", "charges")
+OPTIONAL = {
+    "complaints": "complaints",
+    "households": "households",
+    "turnovers": "turnovers",
+    "charges": "charges",
+    "survey": "occupancy",
+}
 
 
 def run(
@@ -52,7 +58,7 @@ def run(
     progress(0.0, "reading")
     residences = with_agency(store.read("residences", geometry=False), store.read("sectors", geometry=False))
     dwellings = store.read("dwellings", geometry=False)
-    tables = {name: store.read(name, geometry=False) for name in OPTIONAL}
+    tables = {name: store.read(table, geometry=False) for name, table in OPTIONAL.items()}
     given = {name: table for name, table in tables.items() if not table.empty}
     parameters = Parameters.from_frame(reference.load(on.date()))
     progress(0.4, "computing")
