@@ -74,4 +74,5 @@ class Parameters(Mapping[str, float]):
     def table(self, prefix: str) -> dict[str, float]:
         """Return the values under a prefix by the rest of their name: ``table("footprint_share")["E"]``."""
         start = prefix + "."
-        return {name.removeprefix(start): value for name, value in self.items() if name.startswith(start)}
+        rows = self.values_by_name.items()
+        return {name.removeprefix(start): value for name, value in rows if name.startswith(start)}

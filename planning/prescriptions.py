@@ -11,6 +11,7 @@ from geo.crs import WORKING_CRS
 from geo.polygons import overlay, polygons_only, sound, united
 from geo.shares import overlaps
 from planning.parameters import Parameters
+from planning.rules import code_text, listed
 
 PRESCRIPTION_COLUMNS = ["forbidden_share", "bonus", "prescriptions"]
 
@@ -21,8 +22,8 @@ def effect_of(type_code: str | None, subtype_code: str | None, parameters: Param
 
     The subtype's own row in ``data/reference/prescriptions.csv`` is read before the type's.
     """
-    code = str(type_code or "").strip().zfill(2)
-    detail = f"{code}-{str(subtype_code or '').strip().zfill(2)}"
+    code = (code_text(type_code) or "").zfill(2)
+    detail = f"{code}-{(code_text(subtype_code) or '').zfill(2)}"
     for effect in ("forbids", "bonus"):
         rows = parameters.table(f"prescription.{effect}")
         if rows.get(detail, rows.get(code, 0.0)) == 1:
@@ -51,13 +52,10 @@ def prescription_rules(
     """
     if prescriptions is None or prescriptions.empty:
         return _nothing(parcels), _land([], parcels.index[:0])
-    effects = np.array(
-        [
-            effect_of(kind, detail, parameters)
-            for kind, detail in zip(prescriptions["type_code"], prescriptions["subtype_code"], strict=True)
-        ],
-        dtype=object,
-    )
+    codes = prescriptions[["type_code", "subtype_code"]].map(code_text)
+    kinds = codes.drop_duplicates()
+    effect = [effect_of(*pair, parameters) for pair in kinds.itertuples(index=False)]
+    effects = codes.merge(kinds.assign(effect=effect), how="left")["effect"].to_numpy()
     pairs = _laid_over(parcels, prescriptions, parameters["prescription_part_min_share"])
     pairs["effect"] = effects[pairs["area"]]
     surface = pairs["share"].notna()
@@ -112,7 +110,7 @@ def _written(pairs: pd.DataFrame, prescriptions: gpd.GeoDataFrame) -> pd.Series:
     text = pd.Series(np.array(heads, dtype=object)[ranked["area"]], index=ranked.index)
     effect = ranked["effect"].astype(object)
     text = text + ', "share": ' + share.astype(object) + ', "effect": "' + effect + '"}'
-    return text.groupby(ranked["parcel"]).agg(", ".join)
+    return listed(text, ranked["parcel"])
 
 
 def _nothing(parcels: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -59,12 +59,12 @@ def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
         ``rear`` and ``band`` (m). A letter or a code whose meaning nobody found takes the stated assumption
         of ``data/reference``; one that is not listed there stays unknown.
     """
-    side = _text(zone.get("side_code"))
+    side = code_text(zone.get("side_code"))
     return {
         "housing": _housing(zone, parameters),
         "height": _height(zone),
-        "footprint": _listed("footprint_share", _text(zone.get("footprint_class")), "share", parameters),
-        "front": _listed("front_setback_m", _text(zone.get("alignment_code")), "m", parameters),
+        "footprint": _listed("footprint_share", code_text(zone.get("footprint_class")), "share", parameters),
+        "front": _listed("front_setback_m", code_text(zone.get("alignment_code")), "m", parameters),
         "side": _listed("side_setback_m", side, "m", parameters),
         "rear": _listed("rear_setback_m", side, "m", parameters),
         "band": _band(zone, parameters),
@@ -168,12 +168,19 @@ def _listed_shares(shares: pd.DataFrame, labels: np.ndarray, count: int) -> pd.S
     names = by_label["label"].map({label: json.dumps(str(label)) for label in by_label["label"].unique()})
     share = by_label["share"].clip(upper=1.0).round(4).astype(str)
     text = '{"label": ' + names.astype(object) + ', "share": ' + share.astype(object) + "}"
-    return text.groupby(by_label["parcel"]).agg(", ".join).reindex(range(count), fill_value="")
+    return listed(text, by_label["parcel"]).reindex(range(count), fill_value="")
+
+
+def listed(text: pd.Series, owner: pd.Series) -> pd.Series:
+    """Join the texts of each owner with commas, in their order; most have one."""
+    alone = ~owner.duplicated(keep=False)
+    several = text[~alone].groupby(owner[~alone]).agg(", ".join)
+    return pd.concat([text[alone].set_axis(owner[alone]), several])
 
 
 def _housing(zone: Mapping, parameters: Parameters) -> Rule:
     """Say whether housing may be built: the type of zone first, then the family named in a coded label."""
-    kind = _zone_type(_text(zone.get("zone_type")))
+    kind = _zone_type(code_text(zone.get("zone_type")))
     by_type, by_family = parameters.table("zone_type.housing"), parameters.table("zone_family.housing")
     name = f"zone_type.housing.{kind}"
     family = _family(zone)
@@ -193,13 +200,13 @@ def _zone_type(text: str | None) -> str | None:
 
 def _family(zone: Mapping) -> str | None:
     """Return the letters of a label coded as Est Ensemble does (UH88E10: UH); no other label is decoded."""
-    match = CODED_LABEL.match(_text(zone.get("label")) or "")
+    match = CODED_LABEL.match(code_text(zone.get("label")) or "")
     return match["family"] if match else None
 
 
 def _height(zone: Mapping) -> Rule:
     """Height from the columns; free where the label ends in `nr` (not regulated)."""
-    label, source = _text(zone.get("label")) or "", _text(zone.get("rules_source")) or "unknown"
+    label, source = code_text(zone.get("label")) or "", code_text(zone.get("rules_source")) or "unknown"
     height = zone.get("height_m")
     if height is not None and not pd.isna(height):
         return Rule(float(height), "m", label, source, "published")
@@ -226,7 +233,7 @@ def _band(zone: Mapping, parameters: Parameters) -> Rule:
     return Rule(np.inf if np.isnan(depth) else depth, "m", family, name, parameters.status.get(name, "user"))
 
 
-def _text(value: object) -> str | None:
+def code_text(value: object) -> str | None:
     """Return a code as clean text: 8, 8.0, " 8" and "8" are one code; missing is None."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None

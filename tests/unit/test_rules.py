@@ -134,6 +134,13 @@ def test_a_line_is_noted_without_share():
     ]
 
 
+def test_prescriptions_without_code_are_noted():
+    both = pd.concat([prescription(box(0, 0, 90, 40), None, None), prescription(box(30, 0, 60, 10), "08")])
+    found = prescription_rules(row_of_lots(), both, parameters())[0]
+    effects = [one["effect"] for one in json.loads(f"[{found.loc[MIDDLE, 'prescriptions']}]")]
+    assert effects == ["forbids", "noted"]
+
+
 def test_without_prescriptions_nothing_is_forbidden():
     found, forbidden = prescription_rules(row_of_lots(), None, parameters())
     assert found["forbidden_share"].eq(0).all()
