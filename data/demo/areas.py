@@ -4,6 +4,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from data.demo import frame
 from data.demo.cadastre import Ground, shared_sides
@@ -11,6 +13,7 @@ from data.demo.network import Network
 from geo.crs import WORKING_CRS
 
 SMALLEST_IRIS_M2 = 60_000
+CELL_FACTS = ("iris", "section", "use", "residence", "fabric")
 SECTOR_NAMES = {
     "S01": "République - Chanzy",
     "S02": "La Noue - Villiers",
@@ -31,25 +34,55 @@ AGENCY_NAMES = {"A1": "Agence du Bas-Montreuil", "A2": "Agence du Centre", "A3":
 
 def cell_areas(ground: Ground, network: Network) -> pd.DataFrame:
     """Return, for each drawn cell, its IRIS, quarter, sector and section: each nested in the one before it."""
-    numbers = ground.number_of_cell
-    cells = pd.DataFrame(
-        {
-            "iris": [network.cells[n].iris for n in numbers],
-            "section": [network.cells[n].section for n in numbers],
-            "use": [network.cells[n].use for n in numbers],
-            "residence": [network.cells[n].residence for n in numbers],
-            "fabric": [network.cells[n].fabric for n in numbers],
-        }
-    )
+    drawn = [network.cells[number] for number in ground.number_of_cell]
+    cells = pd.DataFrame({name: [getattr(cell, name) for cell in drawn] for name in CELL_FACTS})
     cells["area_m2"] = shapely.area(ground.cells)
     touching, _ = shared_sides(ground.cells)
-    cells["iris"] = absorb(cells["iris"].to_numpy(), cells["area_m2"].to_numpy(), touching)
-    centres = shapely.get_coordinates(shapely.centroid(ground.cells)) * cells[["area_m2"]].to_numpy()
-    sums = pd.DataFrame(centres, columns=["x", "y"]).assign(a=cells["area_m2"]).groupby(cells["iris"]).sum()
-    home = frame.nearest_quarter((sums["x"] / sums["a"]).to_numpy(), (sums["y"] / sums["a"]).to_numpy())
-    cells["quarter_id"] = cells["iris"].map(dict(zip(sums.index, home, strict=True)))
-    cells["sector_id"] = cells["quarter_id"].map(frame.quarters()["sector_id"])
-    return cells
+    borders = both_ways(touching.rename(columns={"first": "a", "last": "b", "length_m": "m"}))
+    iris = absorb(cells["iris"].to_numpy(), cells["area_m2"].to_numpy(), touching)
+    cells["iris"] = reattached(pd.Series(iris), cells["area_m2"], borders)
+    whole = cells.groupby("iris")["area_m2"].sum()
+    middles = shapely.get_coordinates(shapely.centroid(ground.cells)) * cells[["area_m2"]].to_numpy()
+    middles = pd.DataFrame(middles, columns=["x", "y"]).groupby(cells["iris"]).sum().div(whole, axis=0)
+    quarter = pd.Series(frame.nearest_quarter(*middles.to_numpy().T), index=whole.index)
+    edges = borders.assign(a=cells["iris"].to_numpy()[borders["a"]], b=cells["iris"].to_numpy()[borders["b"]])
+    edges = edges[edges["a"] != edges["b"]].groupby(["a", "b"], as_index=False)["m"].sum()
+    sector = reattached(quarter.map(frame.quarters()["sector_id"]), whole, edges)
+    return cells.assign(quarter_id=cells["iris"].map(quarter), sector_id=cells["iris"].map(sector))
+
+
+def both_ways(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return each pair (a, b) also as (b, a)."""
+    return pd.concat([pairs, pairs.rename(columns={"a": "b", "b": "a"})], ignore_index=True)
+
+
+def reattached(group: pd.Series, weight: pd.Series, borders: pd.DataFrame) -> pd.Series:
+    """
+    Make every group one piece: its smaller pieces go to the group they share most border with.
+
+    ``borders`` holds the items that touch (a, b, both ways) and along how many metres (m).
+    """
+    group = group.copy()
+    for _ in range(4):
+        piece = pieces_of(group, borders)
+        main = weight.groupby(piece).sum().groupby(group.groupby(piece).first()).idxmax()
+        stray = group.index[~piece.isin(main)]
+        border = borders[borders["a"].isin(stray) & ~borders["b"].isin(stray)]
+        if border.empty:
+            break
+        shared = border.groupby([border["a"].map(piece), border["b"].map(group)])["m"].sum()
+        for number in shared.index.levels[0]:
+            group[piece == number] = shared[number].idxmax()
+    return group
+
+
+def pieces_of(group: pd.Series, borders: pd.DataFrame) -> pd.Series:
+    """Number the connected pieces of groups: two items are together if they touch and have the same group."""
+    same = borders[borders["a"].map(group).to_numpy() == borders["b"].map(group).to_numpy()]
+    place = pd.Series(np.arange(len(group)), index=group.index)
+    links = (np.ones(len(same)), (place[same["a"]], place[same["b"]]))
+    _, labels = connected_components(coo_array(links, shape=(len(group), len(group))), directed=False)
+    return pd.Series(labels, index=group.index)
 
 
 def absorb(group: np.ndarray, area_m2: np.ndarray, touching: pd.DataFrame) -> np.ndarray:
@@ -58,14 +91,8 @@ def absorb(group: np.ndarray, area_m2: np.ndarray, touching: pd.DataFrame) -> np
     while True:
         sizes = pd.Series(area_m2).groupby(group).sum()
         small = sizes[sizes < SMALLEST_IRIS_M2].sort_values(kind="stable").index
-        pairs = pd.DataFrame(
-            {
-                "a": group[touching["first"]],
-                "b": group[touching["last"]],
-                "m": touching["length_m"].to_numpy(),
-            }
-        )
-        pairs = pd.concat([pairs, pairs.rename(columns={"a": "b", "b": "a"})])
+        pairs = pd.DataFrame({"a": group[touching["first"]], "b": group[touching["last"]]})
+        pairs = both_ways(pairs.assign(m=touching["length_m"].to_numpy()))
         pairs = pairs[(pairs["a"] != pairs["b"]) & pairs["a"].isin(small)]
         if pairs.empty:
             return group

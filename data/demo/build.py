@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from data.demo import frame
+from data.demo.owners import LANDLORD
 from data.demo.town import DEFAULT_SEED, ORDER, make, silent
 
 RESULTS = ("site_results", "site_envelopes", "sites")
@@ -61,4 +62,5 @@ def settings(seed: int) -> dict[str, str]:
         "seed": str(seed),
         "reference_date": f"{frame.REFERENCE_DATE:%Y-%m-%d}",
         "insee_code": frame.INSEE_CODE,
+        "own_sirens": LANDLORD[0],
     }

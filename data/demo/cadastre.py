@@ -20,10 +20,9 @@ LIMIT_STREET_M = 7.0  # half of the streets that run along the limit of the comm
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The town as drawn: parcels and cells (polygons), the cell of each parcel, street axes and widths."""
+    """The town as drawn: parcels and cells (polygons), the planned cell of each, street axes and widths."""
 
     parcels: np.ndarray
-    cell_of_parcel: np.ndarray
     cells: np.ndarray
     number_of_cell: np.ndarray
     streets: np.ndarray
@@ -42,12 +41,11 @@ def draw(network: Network, seed: int) -> Ground:
     plots = bent(plot_lines(network.cells, seed), phases, 60.0)
     faces = close([*land, *limits, *plots])
     faces = faces[covered_by(land, faces)]
-    faces = merge_slivers(faces, land)
+    faces = merge_slivers(faces)
     cells = close([frame.outline(), *longer(axes), *longer(limits)])
     cells = cells[shapely.contains_properly(frame.outline(), shapely.point_on_surface(cells))]
     return Ground(
         parcels=faces,
-        cell_of_parcel=cell_numbers(faces, network, phases),
         cells=cells,
         number_of_cell=cell_numbers(cells, network, phases),
         streets=axes,
@@ -123,7 +121,7 @@ def shared_sides(polygons: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     return touching, sides[sides["number"] == 1].drop(columns=["first", "last", "number"])
 
 
-def merge_slivers(faces: np.ndarray, land: np.ndarray) -> np.ndarray:
+def merge_slivers(faces: np.ndarray) -> np.ndarray:
     """Give what is too small or too thin to be a plot to the neighbour it touches most."""
     for _ in range(3):
         area, around = shapely.area(faces), shapely.length(faces)
@@ -154,9 +152,20 @@ def regroup(faces: np.ndarray, home: np.ndarray) -> np.ndarray:
 
 
 def cell_numbers(shapes: np.ndarray, network: Network, phases: np.ndarray) -> np.ndarray:
-    """Return the number of the drawn cell under each shape: the nearest, once the shape is unbent."""
+    """Return the number of the planned cell under each drawn shape, once the shape is unbent."""
     spots = shapely.get_coordinates(shapely.point_on_surface(shapes))
     origin = shapely.points(unbend(spots, phases))
-    tree = shapely.STRtree([cell.polygon for cell in network.cells])
-    found = tree.query_nearest(origin, all_matches=False)
-    return found[1][np.argsort(found[0], kind="stable")]
+    return locate(origin, np.array([cell.polygon for cell in network.cells], dtype=object))
+
+
+def locate(points: np.ndarray, polygons: np.ndarray) -> np.ndarray:
+    """Return the number of the polygon that holds each point, or else of the nearest."""
+    tree = shapely.STRtree(polygons)
+    home = np.full(len(points), -1)
+    found = tree.query(points, predicate="within")
+    home[found[0][::-1]] = found[1][::-1]
+    lost = np.flatnonzero(home < 0)
+    if lost.size:
+        nearest = tree.query_nearest(points[lost], all_matches=False)
+        home[lost[nearest[0]]] = nearest[1]
+    return home

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from data.demo import frame
-from data.demo.cadastre import Ground, shared_sides
+from data.demo.cadastre import Ground, locate, shared_sides
 from data.demo.chance import stream
 from data.demo.names import street_names
 from geo.crs import WORKING_CRS
@@ -66,9 +66,7 @@ def section_codes(count: int) -> list[str]:
 def numbered(ground: Ground, cells: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Give each parcel its section and number, west to east, then north to south inside the section."""
     rng = stream(seed, "cadastre")
-    of_cell = pd.Series(np.arange(len(cells)), index=ground.number_of_cell).groupby(level=0).first()
-    home = of_cell.reindex(ground.cell_of_parcel).to_numpy()
-    home = np.where(np.isnan(home), nearest_cell(ground), home).astype(int)
+    home = locate(shapely.point_on_surface(ground.parcels), ground.cells)
     facts = cells.drop(columns="area_m2").iloc[home].assign(cell=home).reset_index(drop=True)
     centre = shapely.get_coordinates(shapely.centroid(ground.parcels))
     facts["x"], facts["y"] = centre.T
@@ -94,13 +92,6 @@ def numbered(ground: Ground, cells: pd.DataFrame, seed: int) -> tuple[pd.DataFra
     )
     shapes = np.array([shapely.MultiPolygon([shape]) for shape in shapes], dtype=object)
     return facts, gpd.GeoDataFrame(table, geometry=shapes, crs=WORKING_CRS)
-
-
-def nearest_cell(ground: Ground) -> np.ndarray:
-    """Return the drawn cell nearest to each parcel."""
-    spots = shapely.point_on_surface(ground.parcels)
-    found = shapely.STRtree(ground.cells).query_nearest(spots, all_matches=False)
-    return found[1][np.argsort(found[0], kind="stable")]
 
 
 def registered_area(drawn_m2: np.ndarray, rng: np.random.Generator) -> np.ndarray:

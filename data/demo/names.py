@@ -33,11 +33,18 @@ COLOURS = (
     "Dorés",
 )
 HEADS = ("Le Clos", "Les Terrasses", "La Cour", "Le Hameau", "Les Balcons")
-ADJECTIVES = {
-    "p": ("", "Trois ", "Sept ", "Beaux "),
-    "m": ("", "Vieux ", "Petit ", "Grand "),
-    "f": ("", "Vieille ", "Petite ", "Grande "),
-}
+ADJECTIVES = {"p": ("Trois ",), "m": ("Vieux ", "Petit "), "f": ("Vieille ", "Petite ")}
+PLACES = (
+    "du Clos des",
+    "du Puits aux",
+    "de la Fontaine aux",
+    "du Val des",
+    "de la Croix aux",
+    "du Pré aux",
+    "de la Côte des",
+    "du Jardin des",
+)
+PLAIN_NAMES = 220
 VOWELS = "AEIOUYÉÈÊÀÂÎÔŒH"
 KINDS = {
     "avenue": ("Avenue", "Boulevard"),
@@ -66,21 +73,17 @@ def words() -> list[tuple[str, str]]:
 
 def street_bases() -> list[str]:
     """Return every street name without its kind, plainest first."""
-    bases = [
-        with_article(word, gender, ADJECTIVES[gender][rank]) for rank in range(4) for word, gender in words()
-    ]
-    return [base for base in dict.fromkeys(bases) if not base.startswith("des Beaux ") or is_masculine(base)]
-
-
-def is_masculine(base: str) -> bool:
-    """Say whether a plural may follow "Beaux": the ending of most feminine plurals rules it out."""
-    return not base.endswith(("es", "ons", "ettes"))
+    plain = [with_article(word, gender) for word, gender in words()]
+    plural = [word for word, gender in words() if gender == "p"]
+    pairs = [f"{place} {word}" for word in plural for place in PLACES]
+    told = [with_article(w, g, adjective) for w, g in words() for adjective in ADJECTIVES[g]]
+    return list(dict.fromkeys([*plain, *pairs, *told]))
 
 
 def street_names(kinds: np.ndarray, rng: np.random.Generator) -> list[str]:
     """Return one name a street, all different; the first streets get the plainest names."""
     bases = street_bases()
-    plain, rest = np.array(bases[: len(bases) // 4]), np.array(bases[len(bases) // 4 :])
+    plain, rest = np.array(bases[:PLAIN_NAMES]), np.array(bases[PLAIN_NAMES:])
     prefixes = sorted({prefix for options in KINDS.values() for prefix in options})
     shuffled = {p: [*rng.permutation(plain), *rng.permutation(rest)] for p in prefixes}
     left = {p: iter(shuffled[p]) for p in prefixes}

@@ -31,10 +31,10 @@ class Fabric:
 
 
 FABRICS = {
-    "centre": Fabric(67, 122, 11.5, 15.6, 0.20),
-    "faubourg": Fabric(69, 138, 10.5, 13.9, 0.22),
-    "pavilion": Fabric(69, 182, 9.5, 13.4, 0.10),
-    "orchard": Fabric(76, 210, 9.0, 14.0, 0.12),
+    "centre": Fabric(67, 122, 11.5, 16.0, 0.20),
+    "faubourg": Fabric(69, 138, 10.5, 14.2, 0.22),
+    "pavilion": Fabric(69, 182, 9.5, 13.7, 0.10),
+    "orchard": Fabric(76, 210, 9.0, 14.3, 0.12),
 }
 
 

@@ -9,7 +9,7 @@ import shapely
 
 from data.demo import frame
 from data.demo.areas import dissolve, multi
-from data.demo.cadastre import Ground
+from data.demo.cadastre import Ground, locate
 from data.demo.chance import stream
 from data.demo.land import Land
 from data.demo.parameters import parameter
@@ -18,8 +18,7 @@ from geo.crs import WORKING_CRS
 DOCUMENT = "invented_PLUi_20260101"
 VALID_ON = "20260101"
 LABEL = re.compile(r"^(U[A-Z][a-z]?\d?)(\d)(\d)([A-Z])(\d+|nr|b\d)$")
-FOOTPRINT_OF_UNREGULATED = None
-AVENUE_M, MIXED_M = 22.0, 420.0
+AVENUE_SHARE, MIXED_M = 0.24, 420.0
 # a zone whose column says another height than its label, as the real document does once
 ODD_LABEL, ODD_HEIGHT_M = "UR90F19", 29.0
 # invented district: name, quarter whose estates it is drawn round, renewal programme
@@ -39,17 +38,24 @@ def zone_of_cells(ground: Ground, cells: pd.DataFrame) -> pd.Series:
     label = {(r.use, r.fabric): r.label for r in table.itertuples()}
     kind = cells["fabric"].where(cells["use"] == "plots", "")
     spots = shapely.centroid(ground.cells)
-    avenue = shapely.union_all(ground.streets[ground.kinds == "avenue"])
-    shapely.prepare(avenue)
     plots = (cells["use"] == "plots").to_numpy()
     low = cells["fabric"].isin(["pavilion", "orchard"]).to_numpy()
     stations = shapely.MultiPoint(frame.stations().geometry.to_numpy())
     near = shapely.distance(spots, stations) < MIXED_M
     kind = kind.mask(plots & low & near, "mixed")
-    kind = kind.mask(plots & (shapely.distance(ground.cells, avenue) < AVENUE_M / 2), "avenue")
+    kind = kind.mask(plots & (avenue_share(ground) > AVENUE_SHARE), "avenue")
     project = (cells["use"] == "activity") & cells["quarter_id"].isin([12, 10])
     use = cells["use"].mask(project, "project")
     return pd.Series([label[pair] for pair in zip(use, kind, strict=True)], index=cells.index)
+
+
+def avenue_share(ground: Ground) -> np.ndarray:
+    """Return the share of each drawn cell's outline that runs along an avenue."""
+    edges = shapely.boundary(ground.cells)
+    bands = shapely.buffer(ground.streets[ground.kinds == "avenue"], 2.0, quad_segs=2)
+    cell, band = shapely.STRtree(bands).query(edges, predicate="intersects")
+    along = shapely.length(shapely.intersection(edges[cell], bands[band]))
+    return np.bincount(cell, along, minlength=len(edges)) / shapely.length(edges)
 
 
 def decoded(label: str) -> tuple[str | None, str | None, str | None, float]:
@@ -105,7 +111,7 @@ def districts(ground: Ground, residences: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     centres = np.array([district_centre(residences, quarter) for _, quarter, _ in DISTRICTS])
     xy = shapely.get_coordinates(shapely.centroid(ground.cells))
-    home = shapely.STRtree(ground.cells).query_nearest(residences.geometry.to_numpy(), all_matches=False)[1]
+    home = locate(residences.geometry.to_numpy(), ground.cells)
     reach = np.hypot(*(xy[:, None] - centres[None]).transpose(2, 0, 1))
     reach[reach[:, 0] > FIRST_DISTRICT_REACH_M, 0] = np.inf
     own = np.sort(reach[home].min(axis=1))
@@ -216,10 +222,10 @@ def core(plot) -> shapely.Polygon:
 
 def glade(park, rng: np.random.Generator) -> shapely.Polygon:
     """Return the wooded part of a park."""
-    x1, y1, x2, y2 = shapely.bounds(park)
-    spot = shapely.Point(x1 + rng.uniform(0.3, 0.6) * (x2 - x1), y1 + rng.uniform(0.3, 0.6) * (y2 - y1))
-    wood = shapely.set_precision(spot.buffer(0.24 * np.sqrt(shapely.area(park)), quad_segs=4), 0.01)
-    return max(shapely.get_parts(shapely.intersection(wood, park)), key=lambda p: p.area)
+    inner = shapely.buffer(park, -rng.uniform(0.14, 0.2) * np.sqrt(shapely.area(park)), join_style="mitre")
+    x, y = rng.uniform(-0.07, 0.07, 2) * np.sqrt(shapely.area(park))
+    wood = shapely.intersection(shapely.affinity.translate(inner, x, y), park)
+    return max(shapely.get_parts(shapely.set_precision(wood, 0.01)), key=lambda p: p.area)
 
 
 def widenings(avenues: gpd.GeoDataFrame, land: Land) -> list[shapely.MultiPolygon]:

@@ -9,7 +9,6 @@ from data.demo.areas import multi
 from data.demo.chance import stream
 from data.demo.land import Land
 
-OVERLOADED_AGENCY = "A3"
 VAT_FAR_M, VAT_NEAR_M, VAT_LIMIT_M = 510.0, 300.0, 500.0
 LIFT_REQUESTS, TRANQUILLITY_REQUESTS = 74, 150
 LEVELS = {"none": 0, "reachable": 1, "wheelchair": 3}
@@ -20,14 +19,15 @@ CYCLE = ((4, 1, 0, False, 2), (2, 2, 1, False, 3), (3, 4, 2, True, 4))
 
 
 def chosen(residences: gpd.GeoDataFrame, buildings: pd.DataFrame, seed: int) -> dict:
-    """Choose the residences of the planted troubles: medium ones, each another."""
+    """Choose the residences of the planted troubles (medium ones, each another) and the busiest agency."""
     rng = stream(seed, "truths")
+    busiest = residences.groupby("agency_id")["dwellings"].sum().idxmax()
     medium = residences[(residences["size"] == "medium") & (residences["kind"] == "flats")]
+    calm = medium[medium["agency_id"] != busiest]
     heated = medium[medium["heating"] == "collective_gas"]
-    lifted = medium[medium["has_lift"] & (medium["agency_id"] == "A2")]
     hot = pick(heated, [], rng)
-    lift = pick(lifted, [hot], rng)
-    loud = pick(medium[medium["agency_id"] == "A1"], [hot, lift], rng)
+    lift = pick(calm[calm["has_lift"]], [hot], rng)
+    loud = pick(calm, [hot, lift], rng)
     return {
         "abnormal_heating": hot,
         "lift_cluster": lift,
@@ -35,7 +35,7 @@ def chosen(residences: gpd.GeoDataFrame, buildings: pd.DataFrame, seed: int) -> 
         "lift_requests": LIFT_REQUESTS,
         "tranquillity_hot_spot": loud,
         "tranquillity_requests": TRANQUILLITY_REQUESTS,
-        "overloaded_agency": OVERLOADED_AGENCY,
+        "overloaded_agency": busiest,
     }
 
 
