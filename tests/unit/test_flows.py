@@ -127,7 +127,7 @@ def test_relets_by_residence(turnovers):
     assert table.loc[("r", "relet"), "n"] == 4
 
 
-def test_mobility_by_year_has_its_interval_and_no_figure_for_the_year_the_register_begins(turnovers, dwellings):
+def test_mobility_has_an_interval_and_no_figure_for_the_year_its_register_begins(turnovers, dwellings):
     table = mobility_by_year(turnovers, dwellings, range(2024, 2026))
     assert table.loc[("all", 2025), ["moves_in", "mobility_years"]].tolist() == [2, 6]
     assert table.loc[("all", 2024), ["moves_in", "mobility_rate", "low"]].isna().all()
