@@ -124,7 +124,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("envelope_empty", lambda form, sites: ~(sites["envelope_m2"] > 0), lambda form, sites: 0.0),
 )
-PLACING_REASONS = ("too_narrow", "too_shallow", "too_few_dwellings")
+PLACING_REASONS = ("too_narrow", "too_shallow", "too_irregular", "too_few_dwellings")
 REASONS = tuple(dict.fromkeys([check.reason for check in CHECKS] + list(PLACING_REASONS)))
 
 
@@ -344,27 +344,43 @@ def _shortage(
     Say what is missing where nothing fits: the width or the depth, in the direction that comes nearest.
 
     What is missing along the street is called narrow, what is missing away from it shallow, whichever way
-    the building is turned.
+    the building is turned. Where both are, the envelope's own extent is given, of the worse of the two;
+    an envelope that reaches far enough both ways, and still holds no such rectangle, is irregular.
     """
     least_deep = options[np.isclose(options["depth_m"], form.depth_min_m) & options["site"].isin(short)]
-    wide = least_deep[["site", "street", "along_x", "along_y"]].assign(value=least_deep["room_m"])
-    wide["limit"] = form.width_min_m
+    wide = least_deep[["site", "along_x", "along_y"]].assign(
+        value=least_deep["room_m"], limit=form.width_min_m
+    )
     deep = tried.assign(along_x=-tried["along_y"], along_y=tried["along_x"], limit=form.depth_min_m)
     least_wide = pd.Series(form.width_min_m, index=deep.index)
     deep["value"] = _widest(envelopes, deep, least_wide, pd.Series(np.inf, index=deep.index)).width_m
     missing = pd.concat([wide, deep], ignore_index=True)
     missing["part"] = missing["value"] / missing["limit"]
-    missing = missing[missing["part"] < 1].sort_values(
-        ["site", "part"], ascending=[True, False], kind="stable"
+    found = missing[(missing["part"] > 0) & (missing["part"] < 1)]
+    found = found.sort_values(["site", "part"], ascending=[True, False], kind="stable")
+    neither = missing[~missing["site"].isin(found["site"])]
+    neither = neither.assign(value=_extent(envelopes, neither))
+    neither = neither.assign(part=neither["value"] / neither["limit"]).sort_values(
+        ["site", "part"], kind="stable"
     )
-    nearest = missing.drop_duplicates("site").set_index("site").reindex(short)
+    nearest = pd.concat([found, neither]).drop_duplicates("site").set_index("site").reindex(short)
     street = tried[tried["street"]].drop_duplicates("site").set_index("site").reindex(short)
     along = (nearest["along_x"] * street["along_x"] + nearest["along_y"] * street["along_y"]).abs()
+    crooked = nearest["value"] >= nearest["limit"]
+    named = np.where(along < np.cos(np.pi / 4), "too_shallow", "too_narrow")
     return pd.DataFrame(
         {
-            "reason": np.where(along < np.cos(np.pi / 4), "too_shallow", "too_narrow"),
-            "reason_value": nearest["value"].fillna(0.0),
-            "reason_limit": nearest["limit"].fillna(form.width_min_m),
+            "reason": np.where(crooked, "too_irregular", named),
+            "reason_value": nearest["value"].mask(crooked),
+            "reason_limit": nearest["limit"].mask(crooked),
         },
         index=short,
     )
+
+
+def _extent(envelopes: np.ndarray, lines: pd.DataFrame) -> np.ndarray:
+    """How far the envelope reaches along each direction, m."""
+    points, line = shapely.get_coordinates(envelopes[lines["site"]], return_index=True)
+    along = (points * lines[["along_x", "along_y"]].to_numpy()[line]).sum(axis=1)
+    reach = pd.Series(along).groupby(line).agg(["min", "max"])
+    return (reach["max"] - reach["min"]).reindex(range(len(lines)), fill_value=0.0).to_numpy()

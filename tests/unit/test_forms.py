@@ -66,6 +66,7 @@ def test_a_free_height_leaves_the_form_its_own_storeys():
         ("small_collective", {"lots": row_of_lots(10, 60)}, "too_narrow", 10, 11),
         ("townhouse", {"lots": row_of_lots(11, 40)}, "too_narrow", 11, 12),
         ("townhouse", {"lots": row_of_lots(40, 9)}, "too_shallow", 6, 9),
+        ("townhouse", {"lots": row_of_lots(9, 24), "rear_setback_m__0": 16}, "too_narrow", 9, 12),
         ("small_collective", {"lots": row_of_lots(20, 20)}, "too_small", 400, 500),
         ("small_collective", {"zones": zone(height_m=7.0)}, "height_too_low", 7, 8.4),
         ("townhouse", {"zones": zone(footprint_class="H"), "lots": row_of_lots(12, 40)}, "footprint_limit", 96, 108),
@@ -102,6 +103,14 @@ def test_a_flag_lot_with_a_narrow_access_has_too_short_a_street():
         }
     )
     assert fit("small_collective", lots=front)[["reason", "reason_value"]].tolist() == ["street_too_short", 3]
+
+
+def test_a_slanted_strip_that_holds_no_rectangle_is_irregular():
+    strip = shapely.Polygon([(30, 0), (37, 0), (77, 40), (70, 40)])
+    lots = frame({MIDDLE: strip, "around": box(0, 0, 110, 60) - strip})
+    one = fit("townhouse", lots=lots)
+    assert one["reason"] == "too_irregular"
+    assert np.isnan(one["reason_value"])
 
 
 def test_a_building_goes_round_the_corner_of_an_l_shaped_lot():
