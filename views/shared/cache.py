@@ -29,6 +29,14 @@ def _opened(url: str | None) -> Store:
     return open_store(url)
 
 
+def close() -> None:
+    """Let go of the store: it is opened again when asked for."""
+    with _opening:
+        if _opened.cache_info().currsize:
+            _opened(os.environ.get("ILOT_STORE")).close()
+            _opened.cache_clear()
+
+
 def read(table: str, *, geometry: bool = True) -> pd.DataFrame | gpd.GeoDataFrame:
     """Return a whole table as it is now; the same object as long as it does not change."""
     return _read(os.environ.get("ILOT_STORE"), table, store().version(table), geometry)

@@ -1,0 +1,179 @@
+"""The map's texts: a constant base, inert names, one character a parcel; Folium stays in its one module."""
+
+import ast
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from shapely import Point, box
+
+from geo.crs import CRSError
+from tests.lots import frame
+from tests.toy import NASTY
+from views.shared import layers, scripts
+from views.shared.classes import classify, counts, extent, quantile_bounds
+from views.shared.map import Script, Tiles, clicked
+from views.shared.palette import CATEGORIES, DPE, SEQUENCES, ink
+
+VIEWS = Path(__file__).resolve().parents[2] / "views"
+MAY_WRITE_HTML = {"html.py", "frame.py"}
+
+
+@pytest.fixture
+def residences():
+    points = {key: Point(100 * i, 50) for i, key in enumerate(NASTY)}
+    return frame(points, dwellings=[100, 5, 400, 30]).rename_axis("residence_id")
+
+
+def drawn(residences, colour="#112233"):
+    titles = pd.Series(NASTY)
+    blank = pd.Series("", index=residences.index)
+    return layers.residences(residences, pd.Series(colour, index=residences.index), blank, titles)
+
+
+def test_names_are_inert_in_the_layer(residences):
+    text = drawn(residences)
+    assert not any(mark in text for mark in ("{%", "{{", "${", "<img", "`"))
+    assert {row[0] for row in json.loads(text)} == set(NASTY)
+
+
+def test_largest_residences_are_drawn_first_so_that_small_ones_stay_on_top(residences):
+    assert [row[0] for row in json.loads(drawn(residences))] == ["R3", "R1", "R4", "R2"]
+
+
+def test_residence_without_position_is_not_drawn(residences):
+    residences.loc["R1", "geometry"] = None
+    assert "R1" not in {row[0] for row in json.loads(drawn(residences))}
+
+
+def test_unknown_figure_has_no_colour(residences):
+    assert {row[4] for row in json.loads(drawn(residences, colour=None))} == {None}
+
+
+def test_shapes_of_another_reference_system_are_refused(residences):
+    with pytest.raises(CRSError):
+        layers.geojson(residences.to_crs(4326).geometry)
+
+
+def test_description_is_json_that_a_script_can_read(residences):
+    text = layers.description(
+        "x",
+        residences=drawn(residences),
+        selected="R1",
+        shapes="[" + layers.shape(box(657000, 6862000, 657010, 6862010), {}) + "]",
+    )
+    assert json.loads(text)["selected"] == "R1"
+
+
+def test_script_is_never_read_as_a_template():
+    script = Script(lambda me: "ilot.draw('{{ 7 * 7 }} {% x')")
+    assert script._template.module.script(script) == "ilot.draw('{{ 7 * 7 }} {% x')"
+    assert script.render() is None
+
+
+def test_tiles_say_what_the_script_reads():
+    tiles = Tiles("/tiles/v/parcels/{z}/{x}/{y}.pbf", "parcels", ["#fff", "#000"], "#eee", classes="0110")
+    assert tiles.description()["classes"] == "0110"
+
+
+def test_click_gives_the_place_and_the_residence():
+    state = {"m": {"last_clicked": {"lat": 48.8, "lng": 2.4, "id": "R1", "click": 3}}}
+    assert clicked(state, "m").residence_id == "R1"
+    assert clicked({}, "m") is None
+
+
+def test_least_value_that_fills_a_class_has_one_to_itself():
+    values = pd.Series([0.0] * 60 + [float(i) for i in range(1, 41)])
+    bounds = quantile_bounds(values)
+    of = classify(values, bounds)
+    assert counts(of, len(bounds) - 1)[0] == 60
+    assert extent(values, of, bounds, 0) == (0, 0)
+
+
+def test_every_known_value_has_a_class_and_no_missing_one_does():
+    values = pd.Series([1.0, 2.0, None, 3.0, 100.0])
+    of = classify(values, quantile_bounds(values))
+    assert of.isna().tolist() == [False, False, True, False, False]
+    assert sum(counts(of, 5)) == 4
+
+
+def test_values_all_equal_make_one_class_and_none_make_none():
+    assert quantile_bounds(pd.Series([4.0, 4.0])) == [4.0, 4.0]
+    assert quantile_bounds(pd.Series([], dtype=float)) == []
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_letters_read_on_their_colour():
+    colours = [
+        *DPE.values(),
+        *CATEGORIES,
+        *(c for ramps in SEQUENCES.values() for ramp in ramps.values() for c in ramp),
+    ]
+    assert {
+        colour: contrast(colour, ink(colour)) for colour in colours if contrast(colour, ink(colour)) < 3
+    } == {}
+
+
+def test_script_of_the_map_holds_leaflet_its_styles_and_ours():
+    if not (scripts.PACKAGES / "leaflet.js").is_file():
+        pytest.skip("the map's scripts are absent: python -m views.assets")
+    import gzip
+
+    text = gzip.decompress(scripts.bundle()).decode()
+    assert all(part in text for part in ("L.vectorGrid", "ilot.draw", ".ilot-dot", "leaflet-container"))
+    assert scripts.address().startswith("/assets/")
+
+
+def test_html_from_data_is_written_by_one_module_and_never_unsafe():
+    writers, unsafe = set(), set()
+    for path in VIEWS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "html":
+                writers.add(path.name)
+            if isinstance(node, ast.keyword) and node.arg in ("unsafe_allow_html", "unsafe_allow_javascript"):
+                unsafe.add(path.name)
+    assert writers <= MAY_WRITE_HTML
+    assert unsafe == set()
+
+
+def test_html_pieces_escape_every_value_they_are_given():
+    for name in MAY_WRITE_HTML:
+        for node in ast.walk(ast.parse((VIEWS / "shared" / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and "<" in ast.unparse(node):
+                for value in (part.value for part in node.values if isinstance(part, ast.FormattedValue)):
+                    assert allowed(value), (
+                        f"{name}:{node.lineno}: {ast.unparse(value)} goes to HTML unescaped"
+                    )
+
+
+def allowed(value: ast.expr) -> bool:
+    """Whether an expression is inert: made by `safe_text`, built from such pieces, a number or a colour of ours."""
+    text = ast.unparse(value)
+    pieces = {
+        "over",
+        "under",
+        "items",
+        "foot",
+        "rows",
+        "parts",
+        "_swatch(line)",
+        "count",
+        "note",
+        "invented",
+        "line.colour",
+    }
+    return (
+        text.startswith(("safe_text(", "ink(", "' · '.join(parts"))
+        or text in pieces
+        or isinstance(value, ast.IfExp)
+    )
