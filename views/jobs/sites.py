@@ -17,7 +17,6 @@ from views.jobs.export import write
 
 Progress = Callable[[float, str], None]
 SUBJECTS = ("dwellings", "forms", "prescriptions", "score", "zoning")
-REACH_M = 2_000.0
 NEIGHBOURS_M = 100.0
 OUT_COLUMNS = ["score", "form", "dwellings", "reasons", "zone_label", "area_m2", "station_m", "geometry"]
 
@@ -75,18 +74,22 @@ def run(
 def read_block(
     store: Store, *, insee_code: str | None = None, within: tuple[float, float, float, float] | None = None
 ) -> SiteBlock:
-    """Read the parcels of a commune, or of a window in EPSG:2154, with what is within reach of them."""
+    """
+    Read the parcels of a commune, or of a window in EPSG:2154, with what is within reach of them.
+
+    Stations and districts are read whole: far away is known, and not the same as unknown. Owners are those of
+    the parcels' communes: where a commune's file was never imported, its owners are unknown.
+    """
     parcels = store.read("parcels", where={"insee_code": insee_code} if insee_code else None, within=within)
-    xmin, ymin, xmax, ymax = parcels.total_bounds
-    near = (xmin - REACH_M, ymin - REACH_M, xmax + REACH_M, ymax + REACH_M)
-    owners = store.read("owners", where={"parcel_id": parcels.index.tolist()} if within else None)
+    window = tuple(parcels.total_bounds)
+    owners = store.read("owners")
     return SiteBlock(
         parcels=parcels,
-        zones=store.read("plu_zones", within=(xmin, ymin, xmax, ymax)),
-        prescriptions=store.read("plu_prescriptions", within=(xmin, ymin, xmax, ymax)),
-        stations=store.read("stations", within=near),
-        qpv=store.read("qpv", within=near),
-        owners=owners,
+        zones=store.read("plu_zones", within=window),
+        prescriptions=store.read("plu_prescriptions", within=window),
+        stations=store.read("stations"),
+        qpv=store.read("qpv"),
+        owners=owners[owners["parcel_id"].str[:5].isin(parcels["insee_code"].unique())],
         own_sirens=tuple(store.settings().get("own_sirens", "").split()),
     )
 

@@ -85,6 +85,7 @@ REASONS = {
     "envelope_empty": N_("Once the setbacks are taken off, nothing is left to build on."),
     "too_narrow": N_("The buildable width is {value}: this form needs {limit}."),
     "too_shallow": N_("The buildable depth is {value}: this form needs {limit}."),
+    "too_irregular": N_("What may be built on is too broken in shape for this form."),
     "too_few_dwellings": N_("There is room for {value} dwellings only: this form starts at {limit}."),
 }
 
