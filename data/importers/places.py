@@ -21,6 +21,7 @@ REACH_COMMUNES_M = 20_000
 REACH_RESIDENCES_M = 30_000
 REACH_FILE_M = 50_000
 FAR_FROM_TOWN_M = 150_000
+TABLES = {"stock": "residences", "agencies": "agencies"}
 _LAMBERT_BOX = (-400_000, 6_000_000, 1_400_000, 7_200_000)
 
 
@@ -72,8 +73,7 @@ def points_required(sheet: Sheet, desk: Desk) -> np.ndarray:
     else:
         place = sheet.layout.places[0]
         if place.x not in sheet.positions and place.y not in sheet.positions:
-            sheet.warn("all_not_located", np.ones(len(sheet), dtype=bool))
-            return np.full(len(sheet), None, dtype=object)
+            return _points_in_place(sheet, desk)
         xy = _checked_pair(sheet, place, desk)
     known = sheet.good & np.isfinite(xy).all(axis=1)
     ground = territory(desk, xy[known])
@@ -86,6 +86,18 @@ def points_required(sheet: Sheet, desk: Desk) -> np.ndarray:
     _warn_far_from_department(sheet, xy, known)
     points = np.full(len(sheet), None, dtype=object)
     points[known] = shapely.points(xy[known])
+    return points
+
+
+def _points_in_place(sheet: Sheet, desk: Desk) -> np.ndarray:
+    """Points that the store already has, for a file that says nothing of places."""
+    table, key = TABLES[sheet.layout.name], sheet.frame[sheet.layout.key[0]]
+    points = np.full(len(sheet), None, dtype=object)
+    known = desk.known(table)
+    if known is not None:
+        held = known.geometry.dropna().to_dict()
+        points[:] = [held.get(code) for code in key]
+    sheet.warn("all_not_located", sheet.good & shapely.is_missing(points))
     return points
 
 

@@ -28,7 +28,7 @@ def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:
     """Residences; and the sectors and agencies that they name and the store lacks, by their code alone."""
     sheet = sheets[0]
     residences = good_frame(sheet, sheet.shapes).rename(columns={"insee": "insee_code"})
-    residences["location"] = np.where(shapely.is_missing(residences.geometry.to_numpy()), "none", "measured")
+    residences["location"] = _location(residences, sheet, desk)
     residences["source"] = SOURCE
     given = [
         name
@@ -48,6 +48,15 @@ def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:
         "not_located": int((residences["location"] == "none").sum()),
     }
     return Delivery(tables, totals, only_missing=frozenset({"agencies", "sectors"}))
+
+
+def _location(residences: pd.DataFrame, sheet: Sheet, desk: Desk) -> np.ndarray:
+    """How each residence is located; where the file says nothing of places, as the store has it."""
+    found = np.where(shapely.is_missing(residences.geometry.to_numpy()), "none", "measured")
+    known = None if "lon" in sheet.positions else desk.known("residences", columns=["location"])
+    if known is None:
+        return found
+    return residences["residence_id"].map(known["location"]).fillna(pd.Series(found)).to_numpy()
 
 
 def _optional() -> set[str]:

@@ -1,9 +1,6 @@
 """Map layers: opened in a child process under limits, come back as tables of text with shapes."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from data.importers import vector_helper
 from data.importers.findings import FileRefused, Finding
 from data.importers.sniff import Limits
 from data.importers.table import Table, require_columns
 from data.schemas import Layout
-
-CHILD = Path(__file__).with_name("vector_child.py")
 
 
 def read_vector(
@@ -72,20 +68,11 @@ def _ask_child(files, kind_of_file, layouts, limits: Limits, workspace: Path, la
 
 def _served(request: Path, limits: Limits) -> dict:
     """Answer of the child; a child that dies or takes too long answers that the layer is too much."""
-    slow = {"rule": "slow_layer", "params": {"seconds": limits.seconds, "memory_mb": limits.memory_mb}}
+    vector_helper.HELPER.serve(request)
     try:
-        subprocess.run(
-            [sys.executable, "-I", "-W", "ignore", str(CHILD), str(request)],
-            timeout=limits.seconds * 2 + 5,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "TMPDIR": str(request.parent), "LC_ALL": "C.UTF-8"},
-            check=False,
-        )
         return json.loads(request.with_name("index.json").read_text())
-    except (subprocess.TimeoutExpired, FileNotFoundError):
-        return slow
+    except FileNotFoundError:
+        return {"rule": "slow_layer", "params": {"seconds": limits.seconds, "memory_mb": limits.memory_mb}}
 
 
 def _explain(answer: dict, layouts: Sequence[Layout], layer: str | None) -> None:

@@ -1,14 +1,17 @@
 """
-Child process that opens one untrusted map layer, under limits of memory and time, and writes it back as Arrow.
+Opens untrusted map layers, each in a forked child under limits of memory and time, and writes them back as Arrow.
 
-Run as ``python -I vector_child.py REQUEST.json``; the answer is ``index.json`` and one Arrow file a layer in the
-folder of the request. It touches nothing else, knows only the drivers that it needs, and loads only light modules.
+Run by `vector_helper` as ``python -I vector_child.py``; each line of the standard input names a request file. The
+answer is ``index.json`` and one Arrow file a layer in the folder of the request, then a line on the standard output.
+It touches nothing else, knows only the drivers that it needs, and loads only light modules.
 """
 
 import json
 import os
 import resource
+import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,14 +44,65 @@ class Refusal(Exception):
         self.rule, self.params = rule, params
 
 
-def main(request_file: str) -> None:
-    """Take the limits on, then serve one request."""
-    request = json.loads(Path(request_file).read_text())
+class OutOfReach:
+    """Keeps libraries from being found that pyarrow and pyogrio would load for nothing, a second each time."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        """Refuse them, let the others be found elsewhere."""
+        if name in ("pandas", "geopandas"):
+            raise ModuleNotFoundError(name)
+
+
+def main() -> None:
+    """Serve requests until nobody asks any more; pandas is out of reach."""
+    sys.meta_path.insert(0, OutOfReach())
+    for line in sys.stdin:
+        request_file = Path(line.strip())
+        request = json.loads(request_file.read_text())
+        preload(request["format"])
+        child = os.fork()
+        if child == 0:
+            _limited(request)
+            answer(request, request_file.parent)
+            os._exit(0)
+        _wait(child, 2 * request["seconds"] + 5)
+        print("done", flush=True)
+
+
+def preload(kind_of_file: str) -> None:
+    """Load the libraries that children share with us."""
+    import pyarrow  # noqa: F401
+    import shapely  # noqa: F401
+
+    if kind_of_file != "geojson":
+        load_drivers()
+
+
+def load_drivers():
+    """Return pyogrio, with no other driver than those of GeoPackages and shapefiles."""
+    os.environ["OGR_SKIP"] = os.environ["GDAL_SKIP"] = _SKIPPED_DRIVERS.replace(" ", ",")
+    os.environ["SHAPE_RESTORE_SHX"] = "YES"
+    import pyogrio
+
+    return pyogrio
+
+
+def _limited(request: dict[str, Any]) -> None:
     room = int(request["memory_mb"]) * 1_000_000 + LIBRARIES_ROOM
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CPU, (int(request["seconds"]) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answer(request, Path(request_file).parent)
+
+
+def _wait(child: int, seconds: float) -> None:
+    """Wait for a child, and end it when its time is up."""
+    end = time.monotonic() + seconds
+    pause = 0.002
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
 
 
 def answer(request: dict[str, Any], folder: Path) -> None:
@@ -153,22 +207,13 @@ class Ogr:
     """GeoPackages and shapefiles, through pyogrio's plain arrays."""
 
     def __init__(self, files: Sequence[str]):
-        os.environ["OGR_SKIP"] = os.environ["GDAL_SKIP"] = _SKIPPED_DRIVERS.replace(" ", ",")
-        os.environ["SHAPE_RESTORE_SHX"] = "YES"
-        for heavy in ("geopandas", "pandas", "pyarrow"):
-            sys.modules.setdefault(heavy, None)  # type: ignore[arg-type]
-        import pyogrio
-
-        self.pyogrio = pyogrio
+        self.pyogrio = pyogrio = load_drivers()
         self.sources: dict[str, tuple[str, str]] = {}
         self.fields: dict[str, list[str]] = {}
         for file in files:
             for layer, _ in pyogrio.list_layers(file):
                 self.sources[layer] = (file, layer)
                 self.fields[layer] = [str(name) for name in pyogrio.read_info(file, layer=layer)["fields"]]
-        for heavy in ("geopandas", "pandas", "pyarrow"):
-            if sys.modules.get(heavy) is None:
-                sys.modules.pop(heavy, None)
 
     def layers(self) -> list[tuple[str, list[str]]]:
         """Every layer with its columns."""
@@ -281,4 +326,4 @@ def _dbf_encoding(shape_file: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
