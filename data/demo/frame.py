@@ -75,20 +75,32 @@ def quarters() -> pd.DataFrame:
     return pd.read_csv(HERE / "quarters.csv", index_col="quarter_id")
 
 
+@cache
+def seed_points() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return, quarter by quarter: ids, seed points, characters."""
+    table = quarters()
+    return table.index.to_numpy(), table[["x", "y"]].to_numpy(float), table["character"].to_numpy(object)
+
+
 def distances_to_quarters(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the distance in m from each place to the seed point of each quarter."""
-    seeds = quarters()
-    return np.hypot(np.subtract.outer(x, seeds["x"].to_numpy()), np.subtract.outer(y, seeds["y"].to_numpy()))
+    _, seeds, _ = seed_points()
+    return np.hypot(np.subtract.outer(x, seeds[:, 0]), np.subtract.outer(y, seeds[:, 1]))
 
 
 def nearest_quarter(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the ``quarter_id`` whose seed point is nearest to each place."""
-    return quarters().index.to_numpy()[distances_to_quarters(x, y).argmin(axis=-1)]
+    return seed_points()[0][distances_to_quarters(x, y).argmin(axis=-1)]
+
+
+def character_at(x: float, y: float) -> str:
+    """Return the character of the quarter whose seed point is nearest to a place."""
+    return seed_points()[2][distances_to_quarters(x, y).argmin()]
 
 
 def well_inside(x: np.ndarray, y: np.ndarray, quarter: int, margin: float = 0.72) -> np.ndarray:
     """Say which places are clearly in a quarter: the next seed point is well farther than its own."""
     distance = distances_to_quarters(x, y)
-    own = quarters().index.get_loc(quarter)
+    own = int(np.flatnonzero(seed_points()[0] == quarter)[0])
     others = np.delete(distance, own, axis=-1).min(axis=-1)
     return distance[..., own] < margin * others

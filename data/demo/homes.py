@@ -36,9 +36,7 @@ def households(dwellings: pd.DataFrame, lease_year: pd.Series, seed: int) -> pd.
             ),
             "rooms_needed": need,
             "lease_start_year": lease_year[homes.index].to_numpy(),
-            "visiting_children": np.where(
-                (rng.random(len(homes)) < 0.035) & (children == 0), rng.integers(1, 3, len(homes)), 0
-            ),
+            "visiting_children": visitors(children, rng),
         },
         index=pd.Index([f"H{rank:05d}" for rank in 1 + rng.permutation(len(homes))], name="household_id"),
     )
@@ -104,6 +102,12 @@ def holder_ages(rooms, persons, couple, children, lease_year, rng: np.random.Gen
     return np.array(AGE_BANDS)[band]
 
 
+def visitors(children: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return children under visiting rights, of households with none at home."""
+    some = (rng.random(len(children)) < parameter("visiting_share")) & (children == 0)
+    return np.where(some, rng.integers(1, 3, len(children)), 0)
+
+
 def needs(table: pd.DataFrame, homes: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Return need levels; a third of the adapted dwellings are held by households without such a need."""
     old = table["holder_age_band"].isin(["65-74", "75+"]).to_numpy()
@@ -144,14 +148,15 @@ def occupancy(
     """
     Return the counts by residence at a date.
 
-    ``under_occupied`` follows CCH L621-2, ``over_occupied`` CCH L822-10 (area), not the INSEE norm.
+    ``under_occupied`` follows CCH L621-2 (visiting children count), ``over_occupied`` CCH L822-10 (area), not
+    the INSEE norm.
     """
     homes = dwellings.loc[table["dwelling_id"]]
     persons, home = table["persons"].to_numpy(), homes["residence_id"].to_numpy()
     least = np.array([0, 9, 16, 25, 34, 43, 52, 61, 70])[np.minimum(persons, 8)]
     flags = {
         "occupied": np.ones(len(table), dtype=int),
-        "under_occupied": homes["rooms"].to_numpy() >= persons + 2,
+        "under_occupied": homes["rooms"].to_numpy() >= persons + table["visiting_children"].to_numpy() + 2,
         "over_occupied": homes["living_area_m2"].to_numpy() < least,
         "disability_requests": ((table["need_level"] != "none") & table["transfer_wish"]).to_numpy(),
     }

@@ -170,9 +170,10 @@ def labelled(chosen, xy, shift, parcels, streets) -> tuple[gpd.GeoDataFrame, pd.
         np.char.add(numbers.astype("U8"), tail.astype("U4")), np.char.add(" ", names.astype("U80"))
     )
     confidence = np.select([shift <= 0, shift < 3.0], ["inside", "near"], "snapped")
-    keys = [
-        f"{i[-4:]}_{int(n):05d}{'_' + s if s else ''}"
-        for i, n, s in zip(ids, numbers, chosen["suffix"].fillna(""), strict=True)
+    keys = {name: plain(f"{name} {frame.POSTCODE} {frame.TOWN}") for name in streets["name"]}
+    ends = list(zip(numbers, tail, names, strict=True))
+    codes = [
+        f"{i[-4:]}_{int(n):05d}{t.replace(' ', '_')}" for i, n, t in zip(ids, numbers, tail, strict=True)
     ]
     table = pd.DataFrame(
         {
@@ -183,12 +184,12 @@ def labelled(chosen, xy, shift, parcels, streets) -> tuple[gpd.GeoDataFrame, pd.
             "postcode": frame.POSTCODE,
             "insee_code": frame.INSEE_CODE,
             "city": frame.TOWN,
-            "search_key": [plain(f"{label} {frame.POSTCODE} {frame.TOWN}") for label in labels],
+            "search_key": [f"{number}{end.upper()} {keys[name]}" for number, end, name in ends],
             "parcel_id": parcels.index.to_numpy()[chosen["parcel"]],
             "parcel_distance_m": np.round(np.maximum(shift, 0.0), 2),
             "parcel_confidence": confidence,
         },
-        index=pd.Index([f"{frame.INSEE_CODE}_{key}" for key in keys], name="address_id"),
+        index=pd.Index([f"{frame.INSEE_CODE}_{code}" for code in codes], name="address_id"),
     )
     addresses = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(*xy.T), crs=WORKING_CRS)
     of_parcel = pd.DataFrame({"street_id": ids, "address": labels}, index=table["parcel_id"].to_numpy())

@@ -153,8 +153,7 @@ def between(cell: Cell, held: list[Anchor], network: Network) -> list[Cell]:
 def divide(cell: Cell, held: list[Anchor], network: Network, rng: np.random.Generator) -> list[Cell]:
     """Cut a cell in two by a street; a block that is small enough is cut in rows, which end the work."""
     centre, along, length, width = axis_of(cell.polygon)
-    x, y = centre
-    kind = frame.quarters().at[int(frame.nearest_quarter(np.array([x]), np.array([y]))[0]), "character"]
+    kind = frame.character_at(*centre)
     fabric, area = FABRICS[kind], cell.polygon.area
     wide, long = width / fabric.width_m, length / fabric.length_m
     if area > 45_000 or (held and length > 2 * width) or (long > 1.5 and long > 1.2 * wide):

@@ -42,12 +42,11 @@ def owners(land: Land, own: pd.Index, seed: int) -> pd.DataFrame:
         Parcels on which the landlord's residences stand, and its own spare plots.
     """
     rng, facts = stream(seed, "owners"), land.facts
-    taken = pd.Series(False, index=facts.index)
-    rows = []
+    taken, rows = set(), []
 
     def give(parcels, owner: tuple[str, str, str, str]) -> None:
-        free = [parcel for parcel in parcels if not taken[parcel]]
-        taken[free] = True
+        free = [parcel for parcel in parcels if parcel not in taken]
+        taken.update(free)
         rows.extend((parcel, owner[0], "P", *owner[1:]) for parcel in free)
 
     give(own, LANDLORD)

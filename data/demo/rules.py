@@ -167,7 +167,7 @@ def prescriptions(ground: Ground, land: Land, seed: int) -> gpd.GeoDataFrame:
     rows += [
         ("surface", "Emplacement réservé pour logement social", "05", "05", shapes[i]) for i in picked[:14]
     ]
-    rows += [("surface", "Emplacement réservé (espace vert)", "05", "03", shapes[i]) for i in picked[14:22]]
+    rows += [("surface", "Emplacement réservé (espace vert)", "05", "04", shapes[i]) for i in picked[14:22]]
     rows += [
         ("surface", "Bâti ou ensemble bâti remarquable", "07", "01", core(shapes[i])) for i in picked[22:240]
     ]

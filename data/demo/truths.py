@@ -155,7 +155,8 @@ def plant_exchange(households: pd.DataFrame, dwellings: pd.DataFrame, seed: int)
 def suits(table: pd.DataFrame, home: pd.DataFrame) -> pd.Series:
     """Say which households could take one home: enough rooms and no more than they may have, area, access."""
     place = home.iloc[0]
-    rooms = (table["rooms_needed"] <= place["rooms"]) & (place["rooms"] <= table["persons"] + 1)
+    most = table["persons"] + table["visiting_children"] + 1
+    rooms = (table["rooms_needed"] <= place["rooms"]) & (place["rooms"] <= most)
     large = LEAST_M2[table["persons"].clip(upper=8)] <= place["living_area_m2"]
     access = table["need_level"].map(LEVELS) <= OFFERS[place["adapted"]]
     return rooms & large & access

@@ -238,7 +238,7 @@ def test_no_dwelling_is_both_occupied_and_vacant(town):
 
 
 def test_occupation_is_that_of_the_parameters(homes):
-    spare = homes["rooms"] - homes["persons"]
+    spare = homes["rooms"] - homes["persons"] - homes["visiting_children"]
     level = occupation_level(
         homes["rooms"], homes["rooms_needed"], homes["persons"], homes["living_area_m2"],
         studio_area_m2=25, area_per_person_m2=18,
@@ -268,7 +268,8 @@ def test_needs_and_adapted_homes_are_those_of_the_parameters(homes):
 
 def test_occupancy_counts_are_those_of_the_households(town, homes):
     occupancy = town.frames["occupancy"].set_index("residence_id")
-    under = (homes["rooms"] >= homes["persons"] + 2).groupby(homes["residence_id"]).sum()
+    counted = homes["persons"] + homes["visiting_children"]
+    under = (homes["rooms"] >= counted + 2).groupby(homes["residence_id"]).sum()
     assert (occupancy["under_occupied"] == under.reindex(occupancy.index, fill_value=0)).all()
     assert occupancy["occupied"].sum() == len(homes)
 
