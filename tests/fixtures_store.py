@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ class Server:
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="ilot-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="ilot-pg-", dir=_in_memory()))
         self.user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         if self.user:
             shutil.chown(self.folder, self.user)
@@ -90,6 +90,13 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _in_memory() -> str | None:
+    """Return a folder that is memory, where there is one with room: thousands of small files come and go."""
+    memory = "/dev/shm"
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    return memory if roomy else None
+
+
 def _programs() -> Path | None:
     """Return the folder of the newest server's programs, where PostGIS is beside it."""
     with_postgis = {
@@ -143,17 +150,31 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(
-    engine: str, _kept_stores: dict[str, Store], request: pytest.FixtureRequest, tmp_path_factory
-) -> Store:
+def store(engine: str, opened: Callable[[str], Store]) -> Store:
     """An empty store, of each engine in turn; it is opened once and emptied before each test."""
-    if engine not in _kept_stores:
-        if engine == "postgis":
-            url = request.getfixturevalue("postgis_server").database("ilot_kept")
-        else:
-            url = str(tmp_path_factory.mktemp("store") / "kept.duckdb")
-        _kept_stores[engine] = open_store(url)
-    return emptied(_kept_stores[engine])
+    return emptied(opened(engine))
+
+
+@pytest.fixture
+def two_stores(opened: Callable[[str], Store]) -> tuple[Store, Store]:
+    """An empty store of each engine."""
+    return emptied(opened("duckdb")), emptied(opened("postgis"))
+
+
+@pytest.fixture
+def opened(_kept_stores, request: pytest.FixtureRequest, tmp_path_factory) -> Callable[[str], Store]:
+    """The function that gives the session's store of an engine."""
+
+    def by_engine(engine: str) -> Store:
+        if engine not in _kept_stores:
+            if engine == "postgis":
+                url = request.getfixturevalue("postgis_server").database("ilot_kept")
+            else:
+                url = str(tmp_path_factory.mktemp("store") / "kept.duckdb")
+            _kept_stores[engine] = open_store(url)
+        return _kept_stores[engine]
+
+    return by_engine
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavaila
 from data.store.interface import Changes
 
 MEMORY = ":memory:"
+EXTENSION = (
+    Path(duckdb_extension_spatial.__file__).parent
+    / f"extensions/v{duckdb.__version__}/spatial.duckdb_extension"
+)
 
 # Reference tables alone have an RTREE. One that was changed since the last checkpoint does not survive a kill: the
 # next query through it dies. So it is dropped before a write, made again and checkpointed after it, and made again at
@@ -61,16 +65,16 @@ class EmbeddedStore(TableStore):
         self.path = str(path)
         name = self.path if self.path == MEMORY else str(Path(path).resolve())
         self._writer = threading.RLock() if name == MEMORY else _writers.setdefault(name, threading.RLock())
-        self._root = _connect(self.path)
         self._opening = threading.Lock()
-        try:
-            with self._alone():
+        with self._alone():
+            self._root = _connect(self.path)
+            try:
                 self._migrate()
                 self._index(INDEXED)
                 found = self._root.execute(READ_COLUMNS).fetchall(), self._root.execute(READ_KEYS).fetchall()
-        except BaseException:
-            self._root.close()
-            raise
+            except BaseException:
+                self._root.close()
+                raise
         self.catalogue = catalogue_of(*found)
 
     def close(self) -> None:
@@ -201,9 +205,7 @@ class EmbeddedStore(TableStore):
 
 def _connect(path: str) -> duckdb.DuckDBPyConnection:
     """Open the file with the spatial extension that pip brought, and nothing from outside."""
-    folder = Path(duckdb_extension_spatial.__file__).parent
-    extension = folder / "extensions" / f"v{duckdb.__version__}" / "spatial.duckdb_extension"
-    if not extension.is_file():
+    if not EXTENSION.is_file():
         raise StoreUnavailable(
             "duckdb and duckdb-extension-spatial have different versions",
             f"duckdb {duckdb.__version__}",
@@ -216,7 +218,7 @@ def _connect(path: str) -> duckdb.DuckDBPyConnection:
     with _translated():
         locked = root.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,)
         if not locked:  # a second store on the file in this process finds it set
-            root.load_extension(str(extension))
+            root.load_extension(str(EXTENSION))
             for setting in SETTINGS:
                 root.execute(setting)
     return root

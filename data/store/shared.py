@@ -59,7 +59,7 @@ SLOTS = {
 }
 
 # From so many rows on, a first load makes its spatial index after the rows, and the planner's figures are renewed.
-_BULK_ROWS, _ANALYZED_ROWS = 20_000, 1_000
+_BULK_ROWS, _ANALYZED_ROWS = 5_000, 1_000
 
 
 class SharedStore(TableStore):
@@ -75,7 +75,6 @@ class SharedStore(TableStore):
         place = _place(url)
         try:
             with psycopg.connect(url, **CONNECTION) as connection, _translated(None):
-                _require_postgis(connection)
                 _migrate(connection)
                 found = connection.execute(READ_COLUMNS).fetchall(), connection.execute(READ_KEYS).fetchall()
         except psycopg.OperationalError:
@@ -228,6 +227,7 @@ def _require_postgis(connection: psycopg.Connection) -> None:
 def _migrate(connection: psycopg.Connection) -> None:
     with connection.transaction():
         connection.execute(ONE_MIGRATION)
+        _require_postgis(connection)
         connection.execute(migrations.CREATE_RECORD)
         for step in migrations.pending(dict(connection.execute(migrations.READ_RECORD).fetchall())):
             for statement in step.statements(SLOTS, postgis=True):

@@ -65,7 +65,7 @@ def test_shapes_in_degrees_or_without_system_are_refused(store):
         ("has_lift", [1], "bool"),
         ("stair", [1], "text"),
         ("stair", ["a\0b"], "NUL"),
-        ("stair", pd.array(["\ud800"], dtype=object), "text"),
+        ("stair", pd.Series(["\ud800"], index=["D9"], dtype=object), "text"),
         ("dpe_date", ["2024-01-01"], "date"),
         ("dpe_date", [dt.datetime(2024, 1, 1, 12)], "date"),
         ("dpe_date", np.array(["20240-01-01"], "datetime64[s]"), "years"),

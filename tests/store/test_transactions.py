@@ -54,8 +54,11 @@ def rewrite(store: Store) -> None:
 
 
 def content(store: Store) -> dict[str, str]:
-    names = ("parcels", "sectors", "residences", "dwellings")
-    return {name: store.read(name).to_csv() + store.version(name) for name in names}
+    held = {
+        name: store.read(name, geometry=False).to_csv()
+        for name in ("parcels", "sectors", "residences", "dwellings")
+    }
+    return held | {"version": store.version("parcels")}
 
 
 def test_failure_at_any_step_leaves_everything_as_it_was(store):
@@ -75,7 +78,7 @@ def test_failure_at_any_step_leaves_everything_as_it_was(store):
         assert content(store) == before, f"step {step}"
     assert 15 < step < 200
     assert store.count("parcels") == 29
-    assert store.version("parcels") not in before["parcels"]
+    assert store.version("parcels") != before["version"]
 
 
 def test_own_writes_are_seen_inside_and_gone_after_a_failure(store):

@@ -1,0 +1,206 @@
+"""The traps measured between the two engines: each one shown, and shown closed."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import duckdb
+import geopandas as gpd
+import numpy as np
+import pyproj
+import pytest
+
+from data.store import embedded, open_store, shared, statements
+from tests.store.samples import X, Y, agencies, parcel_id, parcels, square
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGITUDE, LATITUDE = 2.4448, 48.8610  # the town hall of Montreuil, roughly
+IN_LAMBERT_93 = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(LONGITUDE, LATITUDE)
+
+
+def sql_of_the_store() -> str:
+    """Return every SQL text of the store: its constants and its migrations."""
+    texts = [
+        value
+        for module in (embedded, shared, statements)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    ]
+    return "\n".join([*texts, *(path.read_text() for path in (ROOT / "data/store/migrations").glob("*.sql"))])
+
+
+# Axis order: DuckDB takes EPSG:4326 as latitude first, unless each connection is told otherwise.
+
+
+def test_duckdb_by_itself_puts_longitude_first_at_the_wrong_place():
+    store = open_store(":memory:")
+    swapped = "SELECT ST_X(ST_Transform(ST_Point(2.44, 48.86), 'EPSG:4326', 'EPSG:2154', {xy}))"
+    easting = [store._root.execute(swapped.format(xy=xy)).fetchone()[0] for xy in ("false", "true")]
+    store.close()
+    assert np.allclose(easting, [6_954_297, 658_914], atol=1)
+
+
+def test_every_thread_of_duckdb_puts_longitude_first():
+    store = open_store(":memory:")
+    asked = "SELECT ST_X(ST_Transform(ST_Point(2.44, 48.86), 'EPSG:4326', 'EPSG:2154'))"
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(store._cursor().execute(asked).fetchone()))
+        for _ in "abc"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert np.allclose(found, 658_913.7, atol=0.1)
+
+
+def test_place_known_by_longitude_and_latitude_is_found_there(store):
+    frame = agencies("A1").to_crs(4326)
+    frame.geometry = gpd.points_from_xy([LONGITUDE], [LATITUDE], crs=4326)
+    store.write("agencies", frame.to_crs(2154))
+    assert store.at("agencies", *IN_LAMBERT_93, tolerance_m=0.01).index.tolist() == ["A1"]
+
+
+# An RTREE changed since the last checkpoint does not survive a kill.
+
+WRITER = """
+    import os, sys
+    from data.store import embedded, open_store
+    from tests.store.samples import parcels
+    store = open_store(sys.argv[1])
+    store.write("parcels", parcels(300))
+    {then}
+    print("ready", flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def killed(path: Path, then: str) -> None:
+    """Write 300 parcels in another process, do something more, and kill it there."""
+    code = textwrap.dedent(WRITER).format(then=then)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=dict(os.environ),
+    )
+    assert done.stdout == "ready\n", done.stderr
+    assert done.returncode == -signal.SIGKILL
+
+
+INDEX_LEFT_BEHIND = "store._root.execute(\"DELETE FROM parcels WHERE number > '0200'\")"
+
+
+@pytest.mark.parametrize(
+    ("then", "count"),
+    [
+        (INDEX_LEFT_BEHIND, 200),
+        (
+            'half = store.transaction(); half.__enter__(); store.write("parcels", parcels(10), mode="replace")',
+            300,
+        ),
+        ("store._index = lambda tables: None; store.write('parcels', parcels(200), mode='replace')", 200),
+    ],
+    ids=["index changed", "half a write", "before the index"],
+)
+def test_duckdb_file_opens_whole_after_a_kill(tmp_path, then, count):
+    killed(tmp_path / "store.duckdb", then)
+    if then == INDEX_LEFT_BEHIND:
+        assert_it_dies(tmp_path / "store.duckdb", tmp_path / "copy.duckdb")
+    store = open_store(tmp_path / "store.duckdb")
+    assert store.count("parcels") == count
+    assert store.at("parcels", X + 25, Y + 5).index.tolist() == [parcel_id(1)]
+    assert len(store.read("parcels", within=(X, Y, X + 1e4, Y + 1))) == count
+    assert store.write("parcels", parcels(count)).unchanged == count
+    store.close()
+
+
+def assert_it_dies(path: Path, copy: Path) -> None:
+    """Show that the trap is one: the file opens, and the first question through the index ends it."""
+    for suffix in ("", ".wal"):
+        shutil.copy(f"{path}{suffix}", f"{copy}{suffix}")
+    raw = duckdb.connect(str(copy))
+    raw.load_extension(str(embedded.EXTENSION))
+    with pytest.raises(duckdb.Error):
+        raw.execute(
+            "SELECT count(*) FROM parcels WHERE geometry && ST_MakeEnvelope(0, 0, 1e7, 1e7)"
+        ).fetchone()
+    raw.close()
+
+
+def test_only_reference_tables_have_a_spatial_index_in_duckdb():
+    store = open_store(":memory:")
+    store.write("parcels", parcels(3))
+    indexes = {name for (name,) in store._root.execute("SELECT table_name FROM duckdb_indexes()").fetchall()}
+    store.close()
+    assert indexes == set(embedded.INDEXED)
+
+
+def test_spatial_index_of_duckdb_is_used():
+    store = open_store(":memory:")
+    store.write("parcels", parcels(3000))
+    condition = statements.Condition(store._bind)
+    window = store._bound_window(condition, (X, Y, X + 100, Y + 100))
+    for test in (statements.BOX_MEETS_WINDOW, statements.MEETS_WINDOW):
+        text = statements.SELECT.format(
+            columns="t.number", table="parcels", condition=test.format(window=window)
+        )
+        plan = store._root.execute(f"EXPLAIN {text}", condition.values).fetchall()
+        assert "RTREE_INDEX_SCAN" in str(plan)
+    store.close()
+
+
+# ST_Transform by text costs PostGIS fifty times the numbers: no SQL of ours transforms at all.
+
+
+def test_no_statement_transforms_coordinates():
+    assert "ST_TRANSFORM" not in sql_of_the_store().upper()
+
+
+# round() of a numeric, and integer division, differ: the database computes no figure.
+
+
+def test_no_statement_rounds_or_divides():
+    sql = re.sub(r"--.*", "", sql_of_the_store())
+    assert not re.search(r"\bround\s*\(|\bnumeric\b|\bdecimal\b|[\w)] / [\w(]", sql, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("value", [1.2345, 0.1 + 0.2, 1e-300, 5e-324, 1.7976931348623157e308, 2**53 + 1.0])
+def test_number_comes_back_to_the_last_bit(store, value):
+    store.write("parcels", parcels(1, area_m2=value))
+    assert store.read("parcels")["area_m2"].item() == value
+
+
+# DESC puts unknown values first on PostgreSQL, last on DuckDB: said in full wherever we sort so.
+
+
+def test_every_descending_order_says_where_unknown_values_go():
+    sql = sql_of_the_store().upper()
+    assert re.findall(r"\bDESC\b(?! NULLS LAST)", sql) == []
+
+
+def test_largest_first_does_not_count_unknown_shapes(store):
+    frame = parcels(3)
+    frame.geometry = [None, square(20, side=10), square(40, side=30)]
+    store.write("parcels", frame)
+    window = (X - 100, Y - 100, X + 100, Y + 100)
+    rows = store.rows_of_tile("parcels", [], window, smallest_m2=0, limit=2)
+    assert rows["parcel_id"].to_pylist() == [parcel_id(3), parcel_id(2)]
+
+
+# `&&` compares boxes rounded to 32 bits: half a metre in Lambert 93.
+
+
+def test_window_is_exact_to_the_millimetre(store):
+    store.write("parcels", parcels(1))  # from x + 20 to x + 30
+    assert len(store.read("parcels", within=(X + 29.999, Y, X + 40, Y + 1))) == 1
+    assert len(store.read("parcels", within=(X + 30.001, Y, X + 40, Y + 1))) == 0
