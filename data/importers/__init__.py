@@ -3,28 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.importers import (
-    addresses,
-    agencies,
-    charges,
-    communes,
-    complaints,
-    energy,
-    iris,
-    occupancy,
-    owners,
-    parcels,
-    plu,
-    qpv,
-    rpls,
-    sectors,
-    sites,
-    stations,
-    stock,
-)  # fmt: skip
 from data.importers.desk import Lookup, Options, lookup_of
 from data.importers.engine import ImportResult, judge
 from data.importers.importer import Delivery, Importer
+from data.importers.kinds import KINDS
 from data.importers.report import Report
 from data.importers.sniff import Limits
 from data.importers.writing import run
@@ -32,14 +14,6 @@ from data.importers.writing import run
 __all__ = [
     "KINDS", "Delivery", "ImportResult", "Importer", "Limits", "Options", "Report", "lookup_of", "read_file", "run"
 ]  # fmt: skip
-
-KINDS: dict[str, Importer] = {
-    module.IMPORTER.kind: module.IMPORTER
-    for module in (
-        stock, agencies, sectors, occupancy, complaints, energy, charges, rpls, communes, parcels, plu, addresses,
-        stations, qpv, iris, owners, sites,
-    )
-}  # fmt: skip
 
 
 def read_file(

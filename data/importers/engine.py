@@ -15,7 +15,7 @@ from data.importers.findings import FileRefused, Finding, Guess
 from data.importers.importer import Delivery, Importer
 from data.importers.inert import active_rows, personal_header
 from data.importers.report import Report
-from data.importers.shapes import settle_crs, settle_shapes
+from data.importers.shapes import declared_crs, settle_crs, settle_shapes
 from data.importers.sheet import Sheet, read_sheet, refuse_duplicates
 from data.importers.sniff import Sniffed, encoding_of, fingerprint, sniff
 from data.importers.table import Table, require_columns
@@ -70,6 +70,8 @@ def judge(
 def _judged(
     importer: Importer, paths: list[Path], desk: Desk, workspace: Path, report: Report
 ) -> tuple[Report, Delivery]:
+    if desk.options.crs and declared_crs(desk.options.crs) != desk.options.crs:
+        raise FileRefused("unknown_projection", value=desk.options.crs)
     sniffed, files = _sniffed(importer, paths, workspace, desk)
     report = replace(
         _fingerprinted(report, files or paths), format=sniffed.format, compression=sniffed.compression
@@ -139,9 +141,7 @@ def _tables(
         table, skipped = read_workbook(sniffed.path, layouts, limits, desk.options.layer)
         _note_left_out(table, "ignored_sheets", "sheets", skipped)
         return [(table, require_columns(layouts, table.headers, table.line_of_header))], {}
-    encoding, guessed = encoding_of(sniffed.path)
-    if desk.options.encoding:
-        encoding, guessed = desk.options.encoding, False
+    encoding, guessed = encoding_of(sniffed.path, desk.options.encoding)
     table, separator = read_text(sniffed.path, encoding, layouts, limits)
     layout = require_columns(layouts, table.headers, table.line_of_header)
     table.encoding = encoding if guessed else None

@@ -98,6 +98,7 @@ FILE_RULES = {
     ),
     "which_layer": Rule("Several layers could be read: {layers}.", "Name the one to read."),
     "unknown_layer": Rule("The file has no layer {layer}; it has: {layers}.", "Name one of these."),
+    "unknown_projection": Rule("“{value}” is no reference system that we know.", "Write it as EPSG:2154."),
     "unknown_crs": Rule(
         "The file does not say its reference system, and its coordinates do not tell.",
         "Choose the reference system.",

@@ -1,5 +1,6 @@
 """Outlines on their way in: 2D, of the right kind, valid, in Lambert 93; what cannot be is refused with its reason."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,6 @@ def declared_crs(text: str | None) -> str | None:
 
 
 def _is_lambert_93(crs: CRS) -> bool:
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         parameters = crs.to_dict()

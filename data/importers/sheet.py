@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.ids import look_alike
 from data.importers.findings import Finding, Guess
+from data.importers.inert import is_active
 from data.importers.table import Table
 from data.schemas import Field, Layout
 from data.schemas.cells import CellError, Id
@@ -200,7 +201,7 @@ def _report_faults(sheet, field: Field, codes, faults, uniques, already) -> None
     """One finding a rule and wording; a row cut short by its separators is not also told that it is empty."""
     grouped: dict[tuple, list[int]] = {}
     for code, (rule, params) in faults.items():
-        if isinstance(field.cell, Id) and rule == "bad_id" and _is_active(uniques[code]):
+        if isinstance(field.cell, Id) and rule == "bad_id" and is_active(uniques[code]):
             rule = "active_id"
         grouped.setdefault((rule, tuple(sorted(params.items()))), []).append(code)
     for (rule, params), members in grouped.items():
@@ -233,12 +234,6 @@ def _guess_decimal_comma(sheet: Sheet, names: list[str]) -> None:
     rows = np.flatnonzero(with_comma)
     headers = ", ".join(sheet.header(name) for name in names)
     sheet.guesses.append(Guess("decimal_comma", headers, sheet.sample(rows, names)))
-
-
-def _is_active(text: str) -> bool:
-    from data.importers.inert import is_active
-
-    return is_active(text)
 
 
 def _column(values: Sequence[Any], dtype: str):

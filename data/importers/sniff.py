@@ -226,18 +226,20 @@ def _unzip(
     return Sniffed(folder, "folder", "zip")
 
 
-def encoding_of(path: Path) -> tuple[str, bool]:
+def encoding_of(path: Path, chosen: str | None = None) -> tuple[str, bool]:
     """
-    Encoding of a text file, and whether it is a guess: marks first, then UTF-8, then Windows-1252.
+    Encoding of a text file, and whether it is a guess: the user's choice, marks, then UTF-8, then Windows-1252.
 
     Raises
     ------
     FileRefused
-        If the file is binary, or in neither.
+        If the file is binary, or cannot be read so.
     """
     with path.open("rb") as stream:
         head = stream.read(4)
-    if head.startswith(codecs.BOM_UTF8):
+    if chosen:
+        encoding, guessed = chosen, False
+    elif head.startswith(codecs.BOM_UTF8):
         encoding, guessed = "utf-8-sig", False
     elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding, guessed = "utf-16", False
@@ -253,7 +255,10 @@ def encoding_of(path: Path) -> tuple[str, bool]:
 
 def _decodes(path: Path, encoding: str) -> int | None:
     """Position of the first byte that the encoding cannot read; None where it reads the whole file."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+    except LookupError:
+        return 0
     position = 0
     with path.open("rb") as stream:
         while True:

@@ -53,7 +53,8 @@ def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:
 def _location(residences: pd.DataFrame, sheet: Sheet, desk: Desk) -> np.ndarray:
     """How each residence is located; where the file says nothing of places, as the store has it."""
     found = np.where(shapely.is_missing(residences.geometry.to_numpy()), "none", "measured")
-    known = None if "lon" in sheet.positions else desk.known("residences", columns=["location"])
+    told = sheet.drawn is not None or "lon" in sheet.positions
+    known = None if told else desk.known("residences", columns=["location"])
     if known is None:
         return found
     return residences["residence_id"].map(known["location"]).fillna(pd.Series(found)).to_numpy()

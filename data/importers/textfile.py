@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from data.importers.findings import FileRefused, Finding
 from data.importers.sniff import Limits
@@ -131,8 +132,6 @@ def _squared(rows: list[list[str]], lines: np.ndarray, width: int) -> tuple[list
 
 
 def _joined(parts: list[tuple], headers: list[str], wanted: list[int], line: int) -> Table:
-    import pandas as pd
-
     if not parts:
         return Table(
             "",

@@ -13,8 +13,11 @@ from data.importers.desk import Lookup, Options
 from data.importers.engine import ImportResult, judge
 from data.importers.findings import FileRefused, Finding
 from data.importers.importer import Importer
+from data.importers.kinds import KINDS
 from data.importers.report import SHOWN, Report
 from data.store.interface import Changes, Store
+from geo.access import link_addresses
+from geo.crs import WORKING_CRS
 
 Progress = Callable[[float, str], None]
 REMOVED_SHARE = 0.10
@@ -53,8 +56,6 @@ def run(
     Report
         With `written` and `changes`; a file that is refused changes nothing and leaves no line in the register.
     """
-    from data.importers import KINDS
-
     importer, options = KINDS[kind], options or Options()
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(part) for part in files]
     if importer.several or len(paths) == 1:
@@ -222,14 +223,12 @@ def _completed(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:
         return completed
     shapes = completed["geometry"].where(completed["geometry"].notna(), None)
     return gpd.GeoDataFrame(
-        completed.drop(columns="geometry"), geometry=gpd.GeoSeries(shapes, crs="EPSG:2154")
+        completed.drop(columns="geometry"), geometry=gpd.GeoSeries(shapes, crs=WORKING_CRS)
     )
 
 
 def _relink(store: Store, parcels: gpd.GeoDataFrame, changes: dict[str, Changes]) -> list[Finding]:
     """Link the addresses of the communes whose parcels have just come."""
-    from geo.access import link_addresses
-
     communes = parcels["insee_code"].unique().tolist()
     addresses = store.read("addresses", where={"insee_code": communes})
     if addresses.empty:

@@ -17,6 +17,8 @@ ROW = "R001,Les Amandiers,12 rue des Amandiers,93100,93048,S1,48,1972,6,2.4412,4
 def stock(tmp_path, *rows, header=HEADER, encoding="utf-8", name="stock.csv", end="\n", **options):
     file = tmp_path / name
     file.write_bytes(end.join([header, *rows, ""]).encode(encoding))
+    if "encoding_" in options:
+        options["encoding"] = options.pop("encoding_")
     return read_file("stock", file, options=Options(**options)).report
 
 
@@ -109,6 +111,23 @@ def test_what_is_no_table_is_refused_by_its_content(tmp_path, content, rule):
     file.write_bytes(content)
     report = read_file("stock", file).report
     assert (report.outcome, report.faults[0]["rule"]) == ("reject-file", rule)
+
+
+def test_choices_that_cannot_be_followed_are_refused_plainly(tmp_path):
+    assert stock(tmp_path, ROW, crs="Lambert").faults[0]["rule"] == "unknown_projection"
+    assert stock(tmp_path, ROW, encoding_="x").faults[0]["rule"] == "unknown_encoding"
+
+
+def test_residences_may_come_as_points_of_a_layer(tmp_path):
+    names = ("residence_id", "name", "address", "dwellings")
+    point = {"type": "Point", "coordinates": [2.4412, 48.8601]}
+    properties = dict(zip(names, ("R001", "Bel Air", "1 rue X", 48), strict=True))
+    feature = {"type": "Feature", "properties": properties, "geometry": point}
+    file = tmp_path / "stock.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    residences = read_file("stock", file).tables["residences"]
+    assert residences["location"].tolist() == ["measured"]
+    assert residences.geometry.x.iloc[0] == pytest.approx(659_001.8, abs=20)
 
 
 def test_a_missing_file_is_a_report_too(tmp_path):
