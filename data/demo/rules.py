@@ -28,6 +28,7 @@ DISTRICTS = (
     ("Quartier de la Lisière (inventé)", 14, True),
     ("Quartier du Plateau (inventé)", 10, False),
 )
+UNINHABITED = ("park", "wood", "cemetery")
 # the first district is drawn round a fixed point and kept small: the planted VAT distance is measured from it
 DISTRICT_CENTRE, FIRST_DISTRICT_REACH_M = {11: (660180, 6862950)}, 310.0
 
@@ -100,7 +101,7 @@ def zones(ground: Ground, cells: pd.DataFrame) -> gpd.GeoDataFrame:
     return result
 
 
-def districts(ground: Ground, residences: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def districts(ground: Ground, cells: pd.DataFrame, residences: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Draw the priority districts round the estates of four quarters, as far as the wanted share of dwellings.
 
@@ -114,6 +115,7 @@ def districts(ground: Ground, residences: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     home = locate(residences.geometry.to_numpy(), ground.cells)
     reach = np.hypot(*(xy[:, None] - centres[None]).transpose(2, 0, 1))
     reach[reach[:, 0] > FIRST_DISTRICT_REACH_M, 0] = np.inf
+    reach[cells["use"].isin(UNINHABITED).to_numpy()] = np.inf
     own = np.sort(reach[home].min(axis=1))
     weight, points = residences["dwellings"].to_numpy(), residences.geometry.to_numpy()
     best, shapes = np.inf, []

@@ -62,7 +62,7 @@ def make(seed: int = DEFAULT_SEED, *, progress: Callable[[float, str], None] = s
     found, plots = stock.residences(soil, sizes, seed)
     sectors = areas.sectors(ground, cells)
     found["agency_id"] = found["sector_id"].map(sectors["agency_id"])
-    qpv = rules.districts(ground, found)
+    qpv = rules.districts(ground, cells, found)
     found["in_qpv"] = shapely.intersects(
         shapely.union_all(qpv.geometry.to_numpy()), found.geometry.to_numpy()
     )
