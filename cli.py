@@ -35,28 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; every job has ``--json`` and ``--store``."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--store",
-        metavar="URL",
-        default=argparse.SUPPRESS,
-        help="an embedded store's file, or postgresql://... (default: $ILOT_STORE, else .ilot/ilot.duckdb)",
-    )
-    shared.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="one object on standard output, progress on standard error",
-    )
-    shared.add_argument(
-        "--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help="language of the messages"
-    )
-    top = argparse.ArgumentParser(prog="cli.py", description=__doc__, parents=[shared])
+    top = argparse.ArgumentParser(prog="cli.py", description=__doc__, parents=[_everywhere()])
     top.set_defaults(store=None, json=False, lang="fr")
     jobs = top.add_subparsers(required=True, metavar="JOB")
 
     def job(name: str, run: Callable, summary: str) -> argparse.ArgumentParser:
-        sub = jobs.add_parser(name, help=summary, description=summary, parents=[shared])
+        sub = jobs.add_parser(name, help=summary, description=summary, parents=[_everywhere()])
         sub.set_defaults(job=run)
         return sub
 
@@ -93,6 +77,27 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _everywhere() -> argparse.ArgumentParser:
+    """Return the options that may stand before or after the job; what is not given is not overwritten."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--store",
+        metavar="URL",
+        default=argparse.SUPPRESS,
+        help="an embedded store's file, or postgresql://... (default: $ILOT_STORE, else .ilot/ilot.duckdb)",
+    )
+    shared.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="one object on standard output, progress on standard error",
+    )
+    shared.add_argument(
+        "--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help="language of the messages"
+    )
+    return shared
+
+
 def _demo(options: argparse.Namespace) -> tuple[dict, int]:
     from data import demo
 
@@ -102,6 +107,8 @@ def _demo(options: argparse.Namespace) -> tuple[dict, int]:
 
 def _import(options: argparse.Namespace) -> tuple[dict, int]:
     job = import_module("views.jobs.imports")
+    if options.kind not in job.kinds():
+        parser().error(f"unknown kind {options.kind!r}: use one of {', '.join(job.kinds())}")
     with _store(options) as store:
         report = job.run(
             store,

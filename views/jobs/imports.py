@@ -7,6 +7,11 @@ from data.store import Store
 from views.shared.i18n import translate_report
 
 
+def kinds() -> list[str]:
+    """Return the kinds of file that can enter."""
+    return sorted(importers.KINDS)
+
+
 def run(
     store: Store,
     kind: str,
