@@ -7,8 +7,11 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from data import reference
 from data.store import Store
 from geo.crs import DRAWING_CRS
+from geo.suppression import PrivacyRules, survey_told
+from planning.parameters import Parameters
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
 PRIVATE_LAYERS = {"households": "it describes persons, and is read by the mobility analyses only"}
@@ -21,7 +24,7 @@ class ExportError(ValueError):
 
 def export(store: Store, layer: str, file: str | Path) -> dict:
     """
-    Write one layer of the store to a file.
+    Write one layer of the store to a file; counts on few households are left out (``geo.suppression``).
 
     Raises
     ------
@@ -33,6 +36,8 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
     if layer in PRIVATE_LAYERS:
         raise ExportError(f"the layer {layer!r} is not exported: {PRIVATE_LAYERS[layer]}")
     frame = store.read(layer)
+    if layer == "occupancy":
+        frame = survey_told(frame, PrivacyRules.of(Parameters.from_frame(reference.load())))
     write(frame, file)
     return {"layer": layer, "file": str(file), "rows": len(frame)}
 

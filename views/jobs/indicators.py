@@ -6,8 +6,9 @@ import pandas as pd
 
 from data import reference
 from data.store import Store
-from geo.indicators import by_area, delay_indicators, residence_indicators
+from geo.indicators import by_area, count_columns, delay_indicators, derive, residence_indicators
 from geo.periods import period
+from geo.suppression import PrivacyRules, nearness, told, withhold
 from planning.parameters import Parameters
 
 Progress = Callable[[float, str], None]
@@ -45,7 +46,8 @@ def run(
     pandas.DataFrame
         One row an area: ``name``, ``on``, ``since``, then the counts and rates of
         ``geo.indicators.residence_indicators`` and the delays of ``delay_indicators``. An empty table leaves
-        its columns out. Nothing is suppressed here: whoever shows figures on few households hides them.
+        its columns out. Figures on households are told by the rule of ``geo.suppression``: rounded, and missing
+        with ``<figure>_hidden`` true where too few households answered.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def run(
         raise ValueError(f"by {by!r}: expected one of {', '.join(AREAS)}")
     on, since = period(store.settings().get("reference_date") or pd.Timestamp.now(), since)
     progress(0.0, "reading")
-    residences = with_agency(store.read("residences", geometry=False), store.read("sectors", geometry=False))
+    residences = with_agency(store.read("residences"), store.read("sectors", geometry=False))
     dwellings = store.read("dwellings", geometry=False)
     tables = {name: store.read(table, geometry=False) for name, table in OPTIONAL.items()}
     given = {name: table for name, table in tables.items() if not table.empty}
@@ -73,11 +75,11 @@ def run(
     )
     progress(0.8, "adding up")
     cases = {name: given[name] for name in ("complaints", "turnovers") if name in given}
-    if by == "residence":
-        area, table = residences.index.to_series(), found
-    else:
-        area = None if by == "stock" else residences[AREAS[by]]
-        table = by_area(residences, found, AREAS[by])
+    area = {"residence": residences.index.to_series(), "stock": None}.get(by, residences.get(AREAS[by]))
+    rules = PrivacyRules.of(parameters)
+    safe = withhold(found[count_columns(found)], area, nearness(residences), rules)
+    summed = derive(safe) if by == "residence" else by_area(residences, safe, AREAS[by])
+    table = told(summed, rules)
     if cases:
         table = table.join(delay_indicators(area, **cases, on=on, since=since))
     heading = {"name": names(store, by, table.index), "on": f"{on:%Y-%m-%d}", "since": f"{since:%Y-%m-%d}"}
