@@ -1,36 +1,20 @@
 """A real server on the invented town and a real browser; every request and every message of the console is logged."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlparse
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
-from data import demo
-from data.store import Store, open_store
+from data.store import Store
 from geo.crs import DRAWING_CRS
+from tests.serving import PATIENCE_MS, chromium, drawn_map, filled, launched, served
 from tests.toy import NASTY
-from views import assets
-from views.jobs import sites
 
-ROOT = Path(__file__).resolve().parents[2]
 HOW = "install Debian's package chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
-START_S = 60
-PATIENCE_MS = 60_000
 
 
 @dataclass
@@ -66,9 +50,7 @@ class Visit:
 
     def map(self) -> Frame:
         """Return the frame of the map once it is drawn, tiles included."""
-        box = self.page.frame_locator("iframe[title*=folium]")
-        box.locator("#map_div[data-drawn][data-tiles]").wait_for(timeout=PATIENCE_MS)
-        return self.page.query_selector("iframe[title*=folium]").content_frame()
+        return drawn_map(self.page)
 
     def click_on_map(self, latitude: float, longitude: float) -> None:
         """Click where a place is drawn, by Leaflet's own coordinates."""
@@ -102,9 +84,7 @@ class Town:
 def town(tmp_path_factory) -> Town:
     """The invented town in a store, its sites evaluated, four residences given awkward names."""
     path = tmp_path_factory.mktemp("town") / "town.duckdb"
-    store = open_store(path)
-    demo.build(store)
-    sites.run(store)
+    store = filled(path)
     rename(store)
     results = store.read("site_results", where={"form": "small_collective"}).set_index("site_id")
     best = results["score"].idxmax()
@@ -124,52 +104,21 @@ def rename(store: Store) -> None:
 @pytest.fixture(scope="session")
 def address(town) -> Iterator[str]:
     """The address of the application, served from the town's store."""
-    if not all((assets.FOLDER / name).is_file() for name in assets.FILES):
-        assets.copy_assets()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (town.path.parent / "server.log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"ILOT_STORE": str(town.path)},
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
-
-
-def wait_for(url: str) -> None:
-    end = time.monotonic() + START_S
-    while True:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except (URLError, OSError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
+    with served(town.path) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+    if chromium() is None:
         told = f"no Chromium on this machine: {HOW}"
         if os.environ.get("ILOT_REQUIRE_ALL") == "1":
             pytest.fail(told)
         pytest.skip(told)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
-        yield chromium
-        chromium.close()
+        program = launched(playwright)
+        yield program
+        program.close()
 
 
 @pytest.fixture

@@ -171,6 +171,7 @@ def allowed(value: ast.expr) -> bool:
         "note",
         "invented",
         "line.colour",
+        "kind",
     }
     return (
         text.startswith(("safe_text(", "ink(", "' · '.join(parts"))

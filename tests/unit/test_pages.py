@@ -65,6 +65,7 @@ def test_every_screen_says_that_the_data_are_invented(app):
 
 
 def test_map_is_there_with_its_legend_and_its_table(app):
+    app.session_state["stock_table-open"] = True
     app.run()
     assert len(app.get("component_instance")) == 1
     assert 'class="ilot-legend"' in html(app)
@@ -90,6 +91,7 @@ def test_residence_without_position_is_listed_and_counted(app):
 
 def test_complaints_of_a_residence_under_eleven_dwellings_are_not_shown(app):
     app.query_params["residence"] = "R4"
+    app.session_state["stock_table-open"] = True
     app.run()
     assert "moins de 11 logements" in html(app)
     app.segmented_control(key="overlay").set_value("complaints").run()
@@ -105,6 +107,7 @@ def test_search_finds_a_residence_without_accents(app):
 
 
 def test_filters_narrow_the_map_the_table_and_the_figures(app):
+    app.session_state["stock_table-open"] = True
     app.run()
     app.multiselect(key="stock-sector_id").set_value(["S1"]).run()
     assert len(app.dataframe[-1].value) == 2

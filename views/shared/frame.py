@@ -53,19 +53,20 @@ def strip(settings: dict[str, str]) -> None:
 def not_located(shown: pd.DataFrame) -> None:
     """List what the map cannot show: it is never dropped."""
     absent = shown[shown.geometry.isna()]
-    if len(absent):
-        with st.expander(
-            ngettext("{n} residence is not located", "{n} residences are not located", len(absent)).format(
-                n=number(len(absent))
-            ),
-            icon=":material/wrong_location:",
-        ):
-            st.caption(
-                _(
-                    "They are in the table and in every figure; the map cannot show them until a position is imported."
-                )
+    if absent.empty:
+        return
+    label = ngettext("{n} residence is not located", "{n} residences are not located", len(absent))
+    drawer = st.expander(
+        label.format(n=number(len(absent))),
+        icon=":material/wrong_location:",
+        key="not-located-open",
+        on_change="rerun",
+    )
+    if drawer.open:
+        drawer.caption(
+            _(
+                "They are in the table and in every figure; the map cannot show them until a position is imported."
             )
-            st.dataframe(
-                pd.DataFrame({_("Residence"): absent["name"], _("Address"): absent["address"]}),
-                hide_index=True,
-            )
+        )
+        listed = pd.DataFrame({_("Residence"): absent["name"], _("Address"): absent["address"]})
+        drawer.dataframe(listed, hide_index=True)

@@ -25,12 +25,7 @@ class Fact:
 
 def facts(lines: Iterable[Fact]) -> None:
     """Show facts as two columns, the note under the value."""
-    rows = "".join(
-        f"<div class='{'is-told' if len(line.note) > NOTE_BESIDE else ''}'><dt>{safe_text(line.label)}</dt><dd>{safe_text(line.value)}"
-        + (f"<small>{safe_text(line.note)}</small>" if line.note else "")
-        + "</dd></div>"
-        for line in lines
-    )
+    rows = "".join(_fact(line) for line in lines)
     st.html(f'<dl class="ilot-facts">{rows}</dl>')
 
 
@@ -112,6 +107,12 @@ def figures(lines: Sequence[tuple[str, str, str]]) -> None:
         for figure, words, note in lines
     )
     st.html(f'<div class="ilot-figures">{items}</div>')
+
+
+def _fact(line: Fact) -> str:
+    kind = "is-told" if len(line.note) > NOTE_BESIDE else "is-short"
+    note = f"<small>{safe_text(line.note)}</small>" if line.note else ""
+    return f'<div class="{kind}"><dt>{safe_text(line.label)}</dt><dd>{safe_text(line.value)}{note}</dd></div>'
 
 
 def _swatch(line: LegendLine) -> str:

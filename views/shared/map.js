@@ -16,6 +16,8 @@
     const place = recall("ilot-place", bounds);
     if (place) map.setView(place.centre, place.zoom, { animate: false });
     else map.fitBounds(bounds, { animate: false });
+    map.setMinZoom(Math.max(0, map.getBoundsZoom(bounds) - 1));
+    map.setMaxBounds(L.latLngBounds(bounds).pad(1));
     const settle = () => {
       keep("ilot-place", bounds, { centre: map.getCenter(), zoom: map.getZoom() });
       map.getContainer().dataset.zoom = Math.round(map.getZoom());

@@ -105,7 +105,16 @@ def summary(shown: pd.DataFrame) -> None:
 
 
 def table(shown: pd.DataFrame) -> None:
-    """Show the residences of the map as a table; picking a row shows it on the map."""
+    """Offer the residences of the map as a table, made when it is opened; picking a row shows it on the map."""
+    label = ngettext("The same {n} residence as a table", "The same {n} residences as a table", len(shown))
+    drawer = st.expander(
+        label.format(n=number(len(shown))),
+        icon=":material/table_rows:",
+        key=f"{TABLE}-open",
+        on_change="rerun",
+    )
+    if not drawer.open:
+        return
     columns = {
         "name": (_("Residence"), None),
         "address": (_("Address"), None),
@@ -119,9 +128,9 @@ def table(shown: pd.DataFrame) -> None:
         "complaints_per_100": (_("Requests per 100"), number),
         "location": (_("Position"), lambda code: word(LOCATIONS, code)),
     }
-    st.subheader(_("The same residences as a table"))
     st.session_state[f"{TABLE}-keys"] = list(shown.index)
-    show_table(shown, columns, key=TABLE, on_select=pick_in_table)
+    with drawer:
+        show_table(shown, columns, key=TABLE, on_select=pick_in_table)
 
 
 def _building(row: pd.Series) -> list[Fact]:

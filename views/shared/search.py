@@ -46,7 +46,7 @@ def index(table: str, frame: pd.DataFrame, title: str, line: str) -> list[Entry]
 
 def search(entries: list[Entry], typed: str, *, limit: int = 6) -> list[Entry]:
     """
-    Return the entries that suit what was typed, best first; equal ones in the order of the index.
+    Return the entries that suit what was typed: the nearest, then those of the first table, then the shortest.
 
     Every word typed must be met: by the same word, by one it begins, or by one close to it in spelling. A
     number is met by the same number only.
@@ -54,12 +54,18 @@ def search(entries: list[Entry], typed: str, *, limit: int = 6) -> list[Entry]:
     asked = words(typed)
     if not asked:
         return []
+    tables = {table: rank for rank, table in enumerate(dict.fromkeys(entry.table for entry in entries))}
     scored = ((_score(asked, entry), rank) for rank, entry in enumerate(entries))
-    found = sorted((-score, rank) for score, rank in scored if score >= LEAST)
-    return [entries[rank] for _, rank in found[:limit]]
+    found = sorted(
+        (-round(score, 2), tables[entries[rank].table], len(entries[rank].words), rank)
+        for score, rank in scored
+        if score >= LEAST
+    )
+    return [entries[rank] for *_, rank in found[:limit]]
 
 
 def _score(asked: tuple[str, ...], entry: Entry) -> float:
+    """Return the mean nearness of the words asked, 0 where one of them is not met."""
     total = 0.0
     for position, word in enumerate(asked):
         best = max(
@@ -68,7 +74,7 @@ def _score(asked: tuple[str, ...], entry: Entry) -> float:
         if not best:
             return 0.0
         total += best
-    return total / len(asked) - 0.002 * len(entry.words)
+    return total / len(asked)
 
 
 @lru_cache(maxsize=200_000)

@@ -101,8 +101,9 @@ def classed(frame: pd.DataFrame) -> pd.Series:
 def text_of_classes(of: pd.Series, shown: pd.Index) -> str:
     """Return one character a parcel, at its rank among all: "0" where a parcel has no class or is filtered out."""
     ids = cache.read("parcels", geometry=False).index
-    codes = of.where(of.index.isin(shown), NO_DATA).reindex(ids).fillna(NO_DATA).to_numpy(dtype=np.uint8)
-    return (codes + FIRST_CLASS).tobytes().decode("ascii")
+    codes = np.full(len(ids) + 1, NO_DATA, dtype=np.uint8)  # the last one takes what is no parcel any more
+    codes[ids.get_indexer(shown)] = of.reindex(shown).to_numpy(dtype=np.uint8)
+    return (codes[:-1] + FIRST_CLASS).tobytes().decode("ascii")
 
 
 def colours(theme: str) -> list[str]:
