@@ -22,11 +22,15 @@ _START_S = 30
 
 
 class Server:
-    """A throw-away PostgreSQL cluster in a folder of its own, reached by a socket in it, never by the network."""
+    """
+    A throw-away PostgreSQL cluster in a folder of its own, reached by a socket in it, never by the network.
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="ilot-pg-", dir=_in_memory()))
+    For tests it lies in memory and does without what protects from a power cut; `safe` keeps both usual (benches).
+    """
+
+    def __init__(self, programs: Path, *, safe: bool = False) -> None:
+        self.programs, self.safe = programs, safe
+        self.folder = Path(tempfile.mkdtemp(prefix="ilot-pg-", dir=None if safe else _in_memory()))
         self.user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         if self.user:
             shutil.chown(self.folder, self.user)
@@ -37,8 +41,13 @@ class Server:
         return [*lent, str(self.programs / program), *arguments]
 
     def start(self) -> None:
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "fsync": "off"}
-        settings |= {"synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "max_connections": "60",
+        }
+        if not self.safe:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         data = str(self.folder / "data")
         make = ("-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
@@ -97,7 +106,7 @@ def _in_memory() -> str | None:
     return memory if roomy else None
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """Return the folder of the newest server's programs, where PostGIS is beside it."""
     with_postgis = {
         path.split("/")[4] for path in glob.glob("/usr/share/postgresql/*/extension/postgis.control")
@@ -119,10 +128,10 @@ def _absent(reason: str) -> None:
 @pytest.fixture(scope="session")
 def postgis_server() -> Iterator[Server]:
     """A running PostgreSQL server that has PostGIS."""
-    programs = _programs()
-    if programs is None:
+    folder = programs()
+    if folder is None:
         _absent("no PostgreSQL server with PostGIS here")
-    server = Server(programs)
+    server = Server(folder)
     try:
         server.start()
         yield server

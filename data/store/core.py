@@ -12,9 +12,10 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from data.store import statements as sql
-from data.store.catalogue import Catalogue, Table
+from data.store.catalogue import Catalogue, Column, Table
 from data.store.errors import StoreError, StoreRefused
 from data.store.frames import schema_of, to_arrow, to_frame
 from data.store.interface import Bounds, Changes, Mode
@@ -55,9 +56,6 @@ class TableStore:
         raise NotImplementedError
 
     def _window(self, corners: list[str]) -> str:
-        raise NotImplementedError
-
-    def _point(self, x: str, y: str) -> str:
         raise NotImplementedError
 
     def _begin(self) -> AbstractContextManager[Work]:
@@ -112,9 +110,7 @@ class TableStore:
         if within is not None:
             chosen.require_shapes()
             condition.parts.append(sql.MEETS_WINDOW.format(window=self._bound_window(condition, within)))
-        wanted = chosen.wanted(columns, geometry=geometry)
-        text = sql.SELECT.format(columns=sql.listed(wanted), table=chosen.quoted, condition=condition.text)
-        return to_frame(chosen, self._query(text, condition.values, schema_of(wanted)))
+        return to_frame(chosen, self._rows(chosen, chosen.wanted(columns, geometry=geometry), condition))
 
     def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
         chosen = self.catalogue.table(table)
@@ -127,15 +123,13 @@ class TableStore:
         condition = sql.Condition(self._bind)
         reach_m = tolerance_m + _ROUNDING_M
         around = (x - reach_m, y - reach_m, x + reach_m, y + reach_m)
-        near = sql.NEAR_POINT.format(
-            window=self._bound_window(condition, around),
-            point=self._point(condition.value(float(x)), condition.value(float(y))),
-            tolerance=condition.value(float(tolerance_m)),
-        )
-        condition.parts.append(near)
-        wanted = chosen.wanted(None, geometry=True)
-        text = sql.SELECT.format(columns=sql.listed(wanted), table=chosen.quoted, condition=condition.text)
-        return to_frame(chosen, self._query(text, condition.values, schema_of(wanted)))
+        condition.parts.append(sql.BOX_MEETS_WINDOW.format(window=self._bound_window(condition, around)))
+        near = to_frame(chosen, self._rows(chosen, chosen.wanted(None, geometry=True), condition))
+        return near[near.geometry.dwithin(shapely.Point(x, y), tolerance_m)]
+
+    def _rows(self, table: Table, columns: tuple[Column, ...], condition: sql.Condition) -> pa.Table:
+        text = sql.SELECT.format(columns=sql.listed(columns), table=table.quoted, condition=condition.text)
+        return self._query(text, condition.values, schema_of(columns))
 
     def _bound_window(self, condition: sql.Condition, bounds: Bounds) -> str:
         xmin, ymin, xmax, ymax = bounds
@@ -290,33 +284,29 @@ class TableStore:
         return self._tiles.cached(self, table, version, z, x, y)
 
     def rows_of_tile(
-        self,
-        table: str,
-        columns: list[str],
-        window: Bounds,
-        *,
-        smallest_m2: float = 0,
-        limit: int | None = None,
+        self, table: str, columns: list[str], window: Bounds, *, most: int | None = None
     ) -> pa.Table:
-        """Return the rows in a window, shapes as WKB; with a limit, the largest shapes only."""
+        """Return the rows in a window, shapes as WKB; with `most`, that many of the largest shapes."""
         chosen = self.catalogue.table(table)
         condition = sql.Condition(self._bind)
         condition.parts.append(sql.BOX_MEETS_WINDOW.format(window=self._bound_window(condition, window)))
         wanted = chosen.wanted(columns, geometry=True)
-        slots = {"columns": sql.listed(wanted), "table": chosen.quoted, "condition": condition.text}
-        text = sql.SELECT.format(**slots)
-        if limit is not None:
-            smallest, most = condition.value(float(smallest_m2)), condition.value(limit)
-            key = f't."{chosen.key[0]}"{self.bytewise}'
-            text = sql.SELECT_LARGEST.format(key=key, smallest=smallest, limit=most, **slots)
+        if most is None:
+            return self._rows(chosen, wanted, condition)
+        text = sql.SELECT_LARGEST.format(
+            columns=sql.listed(wanted),
+            table=chosen.quoted,
+            condition=condition.text,
+            key=f't."{chosen.key[0]}"{self.bytewise}',
+            limit=condition.value(most),
+        )
         return self._query(text, condition.values, schema_of(wanted))
 
     def keys_in_order(self, table: str) -> pa.Array:
         """Return the keys of a table, sorted by their bytes."""
         chosen = self.catalogue.table(table)
-        wanted = chosen.wanted([], geometry=False)
-        text = sql.SELECT.format(columns=sql.listed(wanted), table=chosen.quoted, condition="TRUE")
-        keys = self._query(text, {}, schema_of(wanted))[chosen.key[0]].combine_chunks()
+        rows = self._rows(chosen, chosen.wanted([], geometry=False), sql.Condition(self._bind))
+        keys = rows[chosen.key[0]].combine_chunks()
         return keys.take(pc.sort_indices(keys))
 
 

@@ -124,9 +124,6 @@ class EmbeddedStore(TableStore):
     def _window(self, corners: list[str]) -> str:
         return f"ST_MakeEnvelope({', '.join(corners)})"
 
-    def _point(self, x: str, y: str) -> str:
-        return f"ST_Point({x}, {y})"
-
     @contextmanager
     def _begin(self) -> Iterator[Work]:
         with self._alone():

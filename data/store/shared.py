@@ -135,9 +135,6 @@ class SharedStore(TableStore):
     def _window(self, corners: list[str]) -> str:
         return f"ST_MakeEnvelope({', '.join(corners)}, {SRID})"
 
-    def _point(self, x: str, y: str) -> str:
-        return f"ST_SetSRID(ST_Point({x}, {y}), {SRID})"
-
     @contextmanager
     def _begin(self) -> Iterator[Work]:
         connection = self._lent()

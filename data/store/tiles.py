@@ -40,7 +40,7 @@ class Layer:
 LAYERS = {
     "parcels": Layer(first_zoom=11, dense=True, ranked=True),
     "plu_zones": Layer(("label", "zone_type"), first_zoom=9),
-    "plu_prescriptions": Layer(("shape", "label", "type_code", "subtype_code"), first_zoom=11, dense=True),
+    "plu_prescriptions": Layer(("shape", "label", "type_code", "subtype_code"), first_zoom=13),
     "qpv": Layer(("name", "renewal")),
     "iris": Layer(("name", "iris_type"), first_zoom=9),
     "stations": Layer(("name", "modes", "lines")),
@@ -134,14 +134,13 @@ class TileMaker:
         margin = fine.extent // 64
         window = _window(bounds, margin / fine.extent)
         rows = store.rows_of_tile(
-            table,
-            list(layer.properties),
-            window,
-            smallest_m2=fine.smallest_px2 * pixel_m**2,
-            limit=fine.most if layer.dense else None,
+            table, list(layer.properties), window, most=fine.most if layer.dense else None
         )
         rows = rows.take(pc.sort_indices(rows[rows.column_names[0]]))
         shapes = shapely.from_wkb(rows[GEOMETRY].to_numpy())
+        if layer.dense and fine.smallest_px2:
+            large = shapely.area(shapes) >= fine.smallest_px2 * pixel_m**2
+            rows, shapes = rows.filter(pa.array(large)), shapes[large]
         if fine.simplified_px:
             shapes = _simplified(shapes, fine.simplified_px * pixel_m)
         shapes = _in_tile_units(shapes, bounds, fine.extent)

@@ -44,7 +44,7 @@ def test_two_stores_of_one_process_share_their_data(new_url):
 def test_stores_opened_at_once_migrate_once(new_url):
     with ThreadPoolExecutor(4) as threads:
         stores = list(threads.map(open_store, [new_url] * 4))
-    assert {len(store.tables()) for store in stores} == {26}
+    assert len({tuple(store.tables()) for store in stores}) == 1
     for store in stores:
         store.close()
 

@@ -193,7 +193,7 @@ def test_largest_first_does_not_count_unknown_shapes(store):
     frame.geometry = [None, square(20, side=10), square(40, side=30)]
     store.write("parcels", frame)
     window = (X - 100, Y - 100, X + 100, Y + 100)
-    rows = store.rows_of_tile("parcels", [], window, smallest_m2=0, limit=2)
+    rows = store.rows_of_tile("parcels", [], window, most=2)
     assert rows["parcel_id"].to_pylist() == [parcel_id(3), parcel_id(2)]
 
 
