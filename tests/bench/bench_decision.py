@@ -1,0 +1,158 @@
+"""Time what operations cost and how sites are ranked, beside urbansim and pymcdm in the same run."""
+
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from planning.decision import Panel, draw_weights, promethee2, smaa, topsis, weighted_sum  # noqa: E402
+from planning.finance import evaluate_ownership, evaluate_rental  # noqa: E402
+from planning.finance.proforma import market_proforma  # noqa: E402
+from tests.market import COSTS, FORMS  # noqa: E402
+from tests.operations import PARAMETERS  # noqa: E402
+
+PARCELS, ALTERNATIVES, RUNS = 20_000, 72, 7
+CRITERIA, TOWN, DEPARTMENT = 29, 20_000, 350_000
+
+
+def best(*jobs: Callable[[], object], runs: int = RUNS) -> list[float]:
+    """Least seconds of each job, run in turn so that all meet the same noise."""
+    seconds = [[] for _ in jobs]
+    for _ in range(runs):
+        for job, taken in zip(jobs, seconds, strict=True):
+            start = perf_counter()
+            job()
+            taken.append(perf_counter() - start)
+    return [min(taken) for taken in seconds]
+
+
+def operations(count: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Invented operations of the three forms."""
+    dwellings = rng.integers(4, 30, count).astype(float)
+    return pd.DataFrame(
+        {
+            "form": pd.Categorical(rng.choice(["small_collective", "intermediate", "townhouse"], count)),
+            "dwellings": dwellings,
+            "living_area_m2": dwellings * rng.uniform(50, 75, count),
+            "floor_area_m2": dwellings * 75,
+            "annexes_m2": dwellings * 6,
+            "land_price_eur": dwellings * rng.uniform(20e3, 90e3, count),
+            "demolition_m2": rng.uniform(0, 500, count),
+            "pollution_m2": rng.uniform(0, 500, count),
+            "parking_surface": dwellings / 2,
+            "parking_half_buried": 0.0,
+            "parking_underground": dwellings / 2,
+            "renewal": rng.random(count) < 0.2,
+            "lift": rng.random(count) < 0.3,
+            "rent_zone": pd.Categorical(np.full(count, "1bis")),
+            "abc_zone": pd.Categorical(np.full(count, "abis")),
+            "market_eur_m2": rng.uniform(5000, 8000, count),
+        }
+    )
+
+
+def parcels(rng: np.random.Generator) -> pd.DataFrame:
+    """Invented parcels in the units of urbansim's own tests."""
+    return pd.DataFrame(
+        {
+            "residential": rng.uniform(20, 40, PARCELS),
+            "office": 15.0,
+            "retail": 12.0,
+            "industrial": 12.0,
+            "land_cost": rng.uniform(5e4, 2e5, PARCELS),
+            "parcel_size": rng.uniform(1000, 5000, PARCELS),
+            "max_far": rng.uniform(1, 4, PARCELS),
+            "max_height": rng.uniform(30, 90, PARCELS),
+        }
+    )
+
+
+def bench_finance(rng: np.random.Generator) -> list[tuple]:
+    """The financial step on as many alternatives as urbansim's pro forma."""
+    many, few, lots = operations(PARCELS * ALTERNATIVES, rng), operations(9_000, rng), parcels(rng)
+    ours = [
+        lambda: market_proforma(lots, FORMS["residential"], COSTS),
+        lambda: evaluate_rental(many, PARAMETERS),
+        lambda: (evaluate_rental(few, PARAMETERS), evaluate_ownership(few, PARAMETERS)),
+    ]
+    try:
+        from urbansim.developer.sqftproforma import SqFtProForma
+    except ImportError:
+        theirs, times = None, best(*ours)
+    else:
+        peer = SqFtProForma()
+        theirs, *times = best(lambda: peer.lookup("residential", lots), *ours)
+    return [
+        ("market pro forma, 20,000 parcels x 72", times[0], "urbansim", theirs, 1.0),
+        ("rental closed forms, 1,440,000 operations", times[1], "urbansim", theirs, None),
+        ("both tenures, 9,000 operations", times[2], "target", 1.0, 1.0),
+    ]
+
+
+def bench_ranking(rng: np.random.Generator) -> list[tuple]:
+    """Rankings, robustness and re-weighting, in a town and in a department."""
+    table, weights = rng.uniform(0, 1, (TOWN, 10)), np.full(10, 0.1)
+    rows = [_peer_topsis(table, weights)]
+    (seconds,) = best(lambda: promethee2(table, weights, np.ones(10)))
+    rows.append(("PROMETHEE II, 20,000 sites x 10", seconds, "target", 1.0, 1.0))
+    for sites, limit in ((TOWN, 0.1), (DEPARTMENT, 1.0)):
+        panel = _panel(sites, 0.1, rng)
+        new = rng.dirichlet(np.ones(CRITERIA))
+        (seconds,) = best(lambda panel=panel, new=new: weighted_sum(panel, new))
+        rows.append((f"re-weighting, {sites:,} sites x {CRITERIA}", seconds, "target", limit, 1.0))
+    for unknown, limit in ((0.0, 0.5), (0.1, None)):
+        panel = _panel(TOWN, unknown, rng)
+        drawn = draw_weights(np.ones(CRITERIA), 1000, rng)
+        (seconds,) = best(lambda panel=panel, drawn=drawn: smaa(panel, drawn, k=50, rng=rng), runs=3)
+        label = f"SMAA, 1,000 draws x 20,000 sites, {unknown:.0%} unknown"
+        rows.append((label, seconds, "target", limit, 1.0 if limit else None))
+    return rows
+
+
+def _panel(sites: int, unknown: float, rng: np.random.Generator) -> Panel:
+    table = rng.uniform(0, 1, (sites, CRITERIA))
+    table[rng.random(table.shape) < unknown] = np.nan
+    return Panel.of(pd.DataFrame(table))
+
+
+def _peer_topsis(table: np.ndarray, weights: np.ndarray) -> tuple:
+    def ours() -> np.ndarray:
+        return topsis(table, weights, np.ones(10), normalisation="minmax")
+
+    try:
+        from pymcdm.methods import TOPSIS
+    except ImportError:
+        return ("TOPSIS, 20,000 sites x 10", best(ours)[0], "pymcdm", None, 5.0)
+    peer = TOPSIS()
+    mine, theirs = best(ours, lambda: peer(table, weights, np.ones(10)))
+    return ("TOPSIS, 20,000 sites x 10", mine, "pymcdm", theirs, 5.0)
+
+
+def main() -> int:
+    warnings.simplefilter("ignore")
+    rng = np.random.default_rng(20261122)
+    rows = bench_finance(rng) + bench_ranking(rng)
+    print(f"Costs and rankings, best of {RUNS} runs")
+    print(f"{'what':<52}{'seconds':>9}  {'beside':<9}{'seconds':>9}{'times':>8}")
+    missed = 0
+    for what, mine, beside, theirs, least in rows:
+        times = theirs / mine if theirs else None
+        absent = "not set" if beside == "target" else "absent"
+        print(
+            f"{what:<52}{mine:>9.3f}  {beside:<9}"
+            + (f"{theirs:>9.3f}{times:>8.1f}" if theirs else f"{absent:>9}{'':>8}")
+            + (f"  wanted {least:g}: {'held' if times >= least else 'MISSED'}" if theirs and least else "")
+        )
+        missed += bool(theirs and least and times < least)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
