@@ -13,6 +13,7 @@ from data import reference
 from data.store import Store, open_store
 from geo.indicators import residence_indicators
 from planning.parameters import Parameters
+from views.jobs import indicators as job
 
 ROOT = Path(__file__).resolve().parents[2]
 _opening = threading.Lock()
@@ -73,6 +74,19 @@ def _indicators(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     return residence_indicators(
         read("residences", geometry=False), read("dwellings"), None if complaints.empty else complaints, on=on
     )
+
+
+def households_told() -> pd.DataFrame:
+    """Return what may be told of the households of each residence (see geo.suppression): rounded, or hidden."""
+    return _households_told(
+        versions("residences", "sectors", "dwellings", "households", "occupancy", "communes"),
+        reference_date(),
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _households_told(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
+    return job.run(store(), by="residence")
 
 
 def parameters() -> Parameters:

@@ -8,7 +8,7 @@ import streamlit as st
 from views.shared.classes import LegendLine
 from views.shared.i18n import _
 from views.shared.numbers import number
-from views.shared.palette import ink
+from views.shared.palette import SUPPRESSED, ink
 from views.shared.text import safe_text
 
 NOTE_BESIDE = 45  # a longer note takes a line of its own
@@ -116,6 +116,8 @@ def _fact(line: Fact) -> str:
 
 
 def _swatch(line: LegendLine) -> str:
+    if line.colour == SUPPRESSED:
+        return '<i class="is-suppressed"></i>'
     if line.colour is None:
         return f'<i class="is-unknown">{safe_text(line.letter)}</i>'
     return f'<i style="background:{line.colour};color:{ink(line.colour)}">{safe_text(line.letter)}</i>'

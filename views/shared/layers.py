@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import DRAWING_CRS, WORKING_CRS, require_working_crs
-from views.shared.palette import ink
+from views.shared.palette import SUPPRESSED, ink
 from views.shared.text import safe_text
 
 DEGREES = 1e-6  # some 10 cm
@@ -47,7 +47,8 @@ def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, ti
     """
     Return located residences as one light layer, largest first so that small ones stay on top.
 
-    ``colour`` is missing where the figure is unknown; the diameter grows as the root of ``dwellings``.
+    ``colour`` is missing where the figure is unknown, ``SUPPRESSED`` where it may not be told; the diameter
+    grows as the root of ``dwellings``.
     """
     located = frame[frame.geometry.notna()].sort_values("dwellings", ascending=False)
     points = located.geometry.to_crs(DRAWING_CRS)
@@ -60,7 +61,7 @@ def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, ti
                 round(point.x, 6),
                 size,
                 None if pd.isna(colour[i]) else colour[i],
-                None if pd.isna(colour[i]) else ink(colour[i]),
+                None if pd.isna(colour[i]) or colour[i] == SUPPRESSED else ink(colour[i]),
                 safe_text(letter[i]),
                 safe_text(title[i]),
             ]

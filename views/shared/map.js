@@ -58,8 +58,8 @@
   }
 
   function drawResidence(group, [id, lat, lng, size, colour, ink, letter, title], selected) {
-    const classes = ["ilot-dot", colour ? "" : "is-unknown", id === selected ? "is-selected" : ""];
-    const html = "<i style='" + (colour ? "background-color:" + colour + ";color:" + ink : "") + "'>" + letter + "</i>";
+    const classes = ["ilot-dot", colour === "suppressed" ? "is-suppressed" : colour ? "" : "is-unknown", id === selected ? "is-selected" : ""];
+    const html = "<i style='" + (ink ? "background-color:" + colour + ";color:" + ink : "") + "'>" + letter + "</i>";
     const icon = L.divIcon({ className: classes.join(" "), html, iconSize: [size, size] });
     const marker = L.marker([lat, lng], { icon, zIndexOffset: id === selected ? 10000 : -Math.round(size) * 10 });
     marker.bindTooltip(title, { direction: "top", offset: [0, -size / 2], className: "ilot-tip" });

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from views.shared import palette
+from views.shared import cache, palette
 from views.shared.classes import LegendLine, classify, counts, extent, quantile_bounds
 from views.shared.i18n import N_, _
 from views.shared.numbers import number, percent
 
-SMALL_CELL = 11  # TRUST: a figure about fewer dwellings is not shown by residence
+SMALL_DWELLINGS = N_("fewer than {least} dwellings")
+SMALL_HOUSEHOLDS = N_("fewer than {least} households")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def by_energy(stock: pd.DataFrame, whole: pd.DataFrame, theme: str) -> Painting:
     )
 
 
-def by_rate(column: str, write: Callable[[object], str], note: str) -> Callable[..., Painting]:
+def by_rate(
+    column: str, write: Callable[[object], str], note: str, why: str = SMALL_DWELLINGS
+) -> Callable[..., Painting]:
     """Colour by a rate, in classes that hold about as many residences each of the whole stock."""
 
     def paint(stock: pd.DataFrame, whole: pd.DataFrame, theme: str) -> Painting:
@@ -72,19 +75,32 @@ def by_rate(column: str, write: Callable[[object], str], note: str) -> Callable[
             lines.append(
                 LegendLine(ramp[rank], write(low) if low == high else f"{write(low)} – {write(high)}", many)
             )
-        hidden = int(stock.get(f"{column}_hidden", pd.Series(False, index=stock.index)).sum())
-        unknown = int(stock[column].isna().sum()) - hidden
+        hidden = stock.get(f"{column}_hidden", pd.Series(False, index=stock.index))
+        colours = colours.mask(hidden, palette.SUPPRESSED)
+        suppressed = int(hidden.sum())
+        unknown = int(stock[column].isna().sum()) - suppressed
         lines += [LegendLine(None, _("no data"), unknown)] if unknown else []
-        lines += [LegendLine(None, _("fewer than 11 dwellings"), hidden)] if hidden else []
+        if suppressed:
+            lines.append(LegendLine(palette.SUPPRESSED, too_few(why), suppressed))
         return Painting(colours, _blank(stock), lines, _(note))
 
     return paint
 
 
 def hide_small(stock: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Blank a figure where the residence has fewer than 11 dwellings, and say so in ``<column>_hidden``."""
-    small = (stock["dwellings"] < SMALL_CELL).fillna(False).astype(bool) & stock[column].notna()
+    """Blank a figure where the residence has too few dwellings, and say so in ``<column>_hidden``."""
+    small = (stock["dwellings"] < least()).fillna(False).astype(bool) & stock[column].notna()
     return stock.assign(**{column: stock[column].mask(small), f"{column}_hidden": small})
+
+
+def least() -> int:
+    """Fewest dwellings, or households, of a figure by residence (``privacy.least_households``)."""
+    return int(cache.parameters()["privacy.least_households"])
+
+
+def too_few(why: str) -> str:
+    """Say why a figure is not shown."""
+    return _("not shown: {why}").format(why=_(why).format(least=least()))
 
 
 def _blank(stock: pd.DataFrame) -> pd.Series:
@@ -119,6 +135,17 @@ OVERLAYS = {
                 "complaints_per_100",
                 lambda rate: number(rate, 0),
                 N_("Requests of the last twelve months for 100 dwellings let."),
+            ),
+        ),
+        Overlay(
+            "occupancy",
+            N_("Under-occupation"),
+            "under_occupied_share",
+            by_rate(
+                "under_occupied_share",
+                lambda share: percent(share, 0),
+                N_("Households with at least two rooms more than persons (CCH L621-2), to 5 points."),
+                SMALL_HOUSEHOLDS,
             ),
         ),
     )

@@ -10,7 +10,7 @@ from views.shared.html import Fact
 from views.shared.i18n import _, ngettext
 from views.shared.map import clicked
 from views.shared.numbers import number, percent, quantity
-from views.shared.overlays import SMALL_CELL
+from views.shared.overlays import SMALL_DWELLINGS, SMALL_HOUSEHOLDS, too_few
 from views.shared.palette import DPE
 from views.shared.search import Entry
 from views.shared.table import show as show_table
@@ -126,6 +126,7 @@ def table(shown: pd.DataFrame) -> None:
         "dpe_mode": (_("Energy"), None),
         "leaky_share": (_("E, F or G"), lambda share: percent(share, 0)),
         "complaints_per_100": (_("Requests per 100"), number),
+        "under_occupied_share": (_("Under-occupied"), lambda share: percent(share, 0)),
         "location": (_("Position"), lambda code: word(LOCATIONS, code)),
     }
     st.session_state[f"{TABLE}-keys"] = list(shown.index)
@@ -158,18 +159,10 @@ def _building(row: pd.Series) -> list[Fact]:
 
 def _occupancy(row: pd.Series) -> list[Fact]:
     lines = [Fact(_("Vacancy"), percent(row["vacancy_rate"]), _of(row["vacant"], row["vacancy_n"]))]
-    counted = cache.read("occupancy")
-    counted = counted[counted["residence_id"] == row.name].sort_values("reference_date")
-    if counted.empty:
-        return [*lines, Fact(_("Under-occupied"), _("unknown"))]
-    last = counted.iloc[-1]
-    if pd.isna(last["occupied"]) or last["occupied"] < SMALL_CELL:
-        return [*lines, Fact(_("Under-occupied"), _("not shown"), _("fewer than 11 households"))]
-    share = last["under_occupied"] / last["occupied"]
-    return [
-        *lines,
-        Fact(_("Under-occupied"), percent(share, 0), _of(last["under_occupied"], last["occupied"])),
-    ]
+    if row["under_occupied_share_hidden"]:
+        return [*lines, Fact(_("Under-occupied"), too_few(SMALL_HOUSEHOLDS))]
+    note = _out_of(row["under_occupied_n"], _("of {n} households, to 5 points"))
+    return [*lines, Fact(_("Under-occupied"), percent(row["under_occupied_share"], 0), note)]
 
 
 def _energy(row: pd.Series) -> None:
@@ -194,7 +187,7 @@ def _energy(row: pd.Series) -> None:
 
 def _complaints(row: pd.Series) -> list[Fact]:
     if row.get("complaints_per_100_hidden"):
-        return [Fact(_("For 100 dwellings"), _("not shown"), _("fewer than 11 dwellings"))]
+        return [Fact(_("For 100 dwellings"), too_few(SMALL_DWELLINGS))]
     lines = [
         Fact(
             _("For 100 dwellings"),

@@ -24,7 +24,8 @@ FIGURES = (
     "complaints", "complaints_per_100", "dwelling_years",
 )  # fmt: skip
 ADDRESS_REACH_M = 150
-TABLES = ("residences", "dwellings", "complaints", "sectors", "agencies")
+TOLD = ("under_occupied", "under_occupied_share", "under_occupied_n")
+TABLES = ("residences", "dwellings", "complaints", "sectors", "agencies", "households", "occupancy")
 
 
 def stock() -> gpd.GeoDataFrame:
@@ -38,6 +39,9 @@ def _stock(versions: tuple[str, ...], on: pd.Timestamp) -> gpd.GeoDataFrame:
     sectors = cache.read("sectors", geometry=False)
     agency = residences["agency_id"].fillna(residences["sector_id"].map(sectors["agency_id"]))
     figures = cache.indicators().reindex(columns=list(FIGURES))
+    people = cache.households_told()
+    hidden = people.get("under_occupied_hidden", pd.Series(False, index=people.index))
+    people = people.reindex(columns=list(TOLD)).assign(under_occupied_share_hidden=hidden)
     named = residences.assign(
         agency_id=agency,
         sector_name=residences["sector_id"].map(sectors["name"]),
@@ -45,7 +49,7 @@ def _stock(versions: tuple[str, ...], on: pd.Timestamp) -> gpd.GeoDataFrame:
         agency_name=agency.map(cache.read("agencies", geometry=False)["name"]),
         period=residences["year_built"].map(period, na_action="ignore"),
     )
-    return hide_small(named.join(figures), "complaints_per_100")
+    return hide_small(named.join(figures).join(people), "complaints_per_100")
 
 
 def period(year: int) -> str:

@@ -26,6 +26,13 @@ def show(
     shown[texts] = shown[texts].astype("object").where(shown[texts].notna(), _("unknown"))
     written = {columns[name][0]: columns[name][1] for name in shown if columns[name][1]}
     styled = shown.rename(columns={name: columns[name][0] for name in shown}).style.format(written)
+    for name in shown:
+        hidden = frame.get(f"{name}_hidden")
+        if hidden is not None and hidden.any():
+            rows = shown.index[hidden.to_numpy(dtype=bool)]
+            styled = styled.format(
+                lambda _value: _("not shown"), subset=pd.IndexSlice[rows, columns[name][0]]
+            )
     st.dataframe(
         styled,
         hide_index=True,
