@@ -6,6 +6,7 @@ from planning.finance.inputs import FinanceError, Operation, Reading
 from planning.finance.operation import RentalAssessment, assess_rental
 from planning.finance.parking import parking_cap
 from planning.finance.plan import allocate, financing_plan
+from planning.finance.site_operations import operations_of
 from planning.finance.vat import reduced_vat_zone
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "evaluate_rental",
     "financing_plan",
     "operation_budget",
+    "operations_of",
     "parking_cap",
     "reduced_vat_zone",
 ]

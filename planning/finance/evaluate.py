@@ -262,7 +262,7 @@ def _value_forms(parameters: Mapping[str, float], shares: np.ndarray) -> np.ndar
     outlook = Outlook.of(parameters)
     rows = yearly_rows(parameters, outlook)
     factor = (1 + parameters["account.discount_share"]) ** -np.arange(1.0, outlook.years + 1)
-    full = Balance.of({**parameters, "account.test_years": outlook.years}, shares, test="annual")
+    full = Balance.of(parameters, shares, test="annual", outlook=outlook, years=outlook.years)
     return np.array(
         [
             sum(rows[name] for name in RENT_ROWS) @ factor,

@@ -44,9 +44,12 @@ class Balance:
         *,
         test: str = "cumulative",
         outlook: Outlook | None = None,
+        years: int | None = None,
     ) -> "Balance":
         """
-        Read the parameters once; ``test`` asks for no deficit in any year, or for a cumulative balance of 0 or more.
+        Read the parameters once, for the tested years or as many as are asked for.
+
+        ``test`` is ``annual`` (no deficit in any year) or ``cumulative`` (balance never under 0).
 
         Raises
         ------
@@ -67,8 +70,8 @@ class Balance:
         ]
         if test == "cumulative":
             flows = [cumulated(flow, parameters["account.treasury_share"]) for flow in flows]
-        years = int(parameters["account.test_years"])
-        return cls(shares, grants_per_dwelling(parameters), *(flow[..., :years] for flow in flows))
+        tested = int(parameters["account.test_years"]) if years is None else years
+        return cls(shares, grants_per_dwelling(parameters), *(flow[..., :tested] for flow in flows))
 
     @cached_property
     def land_mix(self) -> np.ndarray:

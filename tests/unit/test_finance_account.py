@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planning.finance import FinanceError, assess_rental, evaluate_rental
+from planning.finance import FinanceError, Reading, assess_rental, evaluate_rental
 from planning.finance.operating import cumulated
 from tests.operations import PARAMETERS, TWELVE, default_shares, operation, parameters, table
 
@@ -128,3 +128,11 @@ def test_an_expired_livret_a_is_said_aloud():
 
     late = Parameters.from_frame(load(date(2026, 11, 22)))
     assert assess_rental(TWELVE, late).expired == ("index.livret_a_share",)
+
+
+def test_the_table_too_can_say_which_parameters_it_read():
+    reading = Reading(PARAMETERS)
+    evaluate_rental(table(TWELVE), reading)
+    assert "charge.rls_share" in reading.used.index
+    assert "ownership.loan_years" not in reading.used.index
+    assert set(reading.used["status"]) <= {"law", "published", "assumed"}
