@@ -39,7 +39,9 @@ def test_lines_bear_the_vat_of_their_kind():
     mixed = 4 / 12 * 0.055 + 6 / 12 * 0.10 + 2 / 12 * 0.10
     assert budget.at["building", "vat_share"] == pytest.approx(mixed)
     assert budget.at["land_price", "vat_eur"] == 0
-    assert budget.at["building", "vat_eur"] == round(780 * 2350 * mixed, 2)
+    assert budget.at["building", "vat_eur"] == round(
+        780 * PARAMETERS["cost.building.small_collective_eur_m2"] * mixed, 2
+    )
 
 
 def test_renewal_lowers_the_vat_of_plus_only():
