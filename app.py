@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from views.headers import MIDDLEWARE
 from views.routes import ROUTES
 
-app = st.App("views/main.py", routes=ROUTES)
+app = st.App("views/main.py", routes=ROUTES, middleware=MIDDLEWARE)

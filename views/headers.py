@@ -1,0 +1,86 @@
+"""What the browser is told not to do: a policy sent with every answer, as strict as Streamlit and Folium allow."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COMPONENTS = "/component/"
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+COMMON = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "media-src": "'self' blob:",
+    "connect-src": "'self'",
+    "worker-src": "'self' blob:",
+    "frame-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+PLAIN = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=(), payment=(), usb=()",
+}
+
+
+class Headers:
+    """Adds the headers to every answer of the app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = policy(scope["path"])
+                for name, value in PLAIN.items():
+                    headers[name] = value
+            await send(message)
+
+        await self.app(scope, receive, send_guarded)
+
+
+@cache
+def policy(path: str) -> str:
+    """
+    Return the Content-Security-Policy of an address.
+
+    Pages run Streamlit's own scripts and no other: no inline script but its one line, told by its hash, no
+    text compiled. The frame of the map writes its script in its page and compiles it, as streamlit-folium
+    does; that script is ours, made of inert texts, and may reach nothing outside either.
+    """
+    script = (
+        "'self' 'unsafe-inline' 'unsafe-eval'"
+        if path.startswith(COMPONENTS)
+        else " ".join(["'self'", *inline_hashes()])
+    )
+    rules = COMMON | {"script-src": script}
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+@cache
+def inline_hashes() -> tuple[str, ...]:
+    """Return the hashes of the inline scripts of Streamlit's page: they change with its version."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    digests = (hashlib.sha256(text.encode()).digest() for text in INLINE.findall(page))
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+MIDDLEWARE = [Middleware(Headers)]
