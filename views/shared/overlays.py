@@ -36,10 +36,11 @@ class Overlay:
 
 def by_sector(stock: pd.DataFrame, whole: pd.DataFrame, theme: str) -> Painting:
     """Colour each residence as its sector; sectors keep their colour whatever the filters."""
-    colours = stock["sector_colour"]
     named = stock.dropna(subset=["sector_colour"]).groupby("sector_name", sort=True)["sector_colour"]
     lines = [LegendLine(group.iloc[0], str(name), len(group)) for name, group in named]
-    return Painting(colours, _blank(stock), lines + _missing(colours, _("no sector")))
+    without = int(stock["sector_colour"].isna().sum())
+    lines += [LegendLine(palette.NO_SECTOR, _("no sector"), without)] if without else []
+    return Painting(stock["sector_colour"].fillna(palette.NO_SECTOR), _blank(stock), lines)
 
 
 def by_energy(stock: pd.DataFrame, whole: pd.DataFrame, theme: str) -> Painting:

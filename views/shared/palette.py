@@ -43,6 +43,7 @@ GROUND = {
         "ink": "#e8eae8",
     },
 }
+NO_SECTOR = "#5f6b73"
 SUPPRESSED = "suppressed"  # no colour: hatched grey, drawn by the style sheets
 UNSCORED = {"light": "#c9b6d6", "dark": "#7a6690"}
 BUILDING = "#1f2a30"

@@ -136,17 +136,13 @@ def table(shown: pd.DataFrame) -> None:
 
 def _building(row: pd.Series) -> list[Fact]:
     lift = _("yes") if row["has_lift"] is True else _("unknown") if pd.isna(row["has_lift"]) else _("no")
-    floors = (
-        ngettext("{n} floor", "{n} floors", int(row["floors"])).format(n=number(row["floors"]))
-        if pd.notna(row["floors"])
-        else ""
-    )
+    known = []
+    if pd.notna(row["kind"]):
+        known.append(word(KINDS, row["kind"]))
+    if pd.notna(row["floors"]) and row["floors"] > 0:
+        known.append(ngettext("{n} floor", "{n} floors", int(row["floors"])).format(n=number(row["floors"])))
     return [
-        Fact(
-            _("Dwellings"),
-            number(row["dwellings"]),
-            word(KINDS, row["kind"]) + (f", {floors}" if floors else ""),
-        ),
+        Fact(_("Dwellings"), number(row["dwellings"]), ", ".join(known)),
         Fact(_("Built"), _("unknown") if pd.isna(row["year_built"]) else str(int(row["year_built"]))),
         Fact(_("Heating"), word(HEATING, row["heating"])),
         Fact(_("Lift"), lift),
@@ -229,4 +225,4 @@ def _of(part: object, whole: object) -> str:
 
 
 def _out_of(count: object, words: str) -> str:
-    return "" if count is None or pd.isna(count) else words.format(n=number(count))
+    return "" if count is None or pd.isna(count) or not count else words.format(n=number(count))

@@ -49,9 +49,14 @@ def search(entries: list[Entry], typed: str, *, limit: int = 6) -> list[Entry]:
     Return the entries that suit what was typed: the nearest, then those of the first table, then the shortest.
 
     Every word typed must be met: by the same word, by one it begins, or by one close to it in spelling. A
-    number is met by the same number only.
+    number is met by the same number only; where no entry has it, the others of the street are found.
     """
     asked = words(typed)
+    names = tuple(word for word in asked if not word.isdigit())
+    return _found(entries, asked, limit) or (_found(entries, names, limit) if names != asked else [])
+
+
+def _found(entries: list[Entry], asked: tuple[str, ...], limit: int) -> list[Entry]:
     if not asked:
         return []
     tables = {table: rank for rank, table in enumerate(dict.fromkeys(entry.table for entry in entries))}
