@@ -42,15 +42,12 @@ class Panel:
             raise DecisionError("values must be between 0 and 1: pass measures through their value functions")
         packed = np.packbits(known, axis=1)
         _, first, pattern = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-        if veto is None:
-            out = np.zeros(len(values), dtype=bool)
-        else:
-            aligned = veto.reindex(values.index)
-            out = (
-                aligned.to_numpy()
-                if aligned.dtype == bool
-                else (aligned.notna() & (aligned != "")).to_numpy()
-            )
+        out = np.zeros(len(values), dtype=bool)
+        if veto is not None and veto.dtype == bool:
+            out = veto.reindex(values.index, fill_value=False).to_numpy()
+        elif veto is not None:
+            said = veto.reindex(values.index).astype(object)
+            out = (said.notna() & said.map(bool)).to_numpy(dtype=bool)
         filled = np.asfortranarray(np.where(known, table, 0.0))
         return cls(values.index, tuple(values.columns), filled, known[first], pattern.ravel(), out)
 

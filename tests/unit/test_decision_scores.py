@@ -150,6 +150,12 @@ def test_a_veto_takes_the_rank_and_leaves_the_score():
     assert table.at["a", "rank"] == 2
 
 
+@pytest.mark.parametrize("veto", [{"b": True, "a": False}, {"b": "flood_red", "a": "", "c": None}])
+def test_a_veto_may_be_yes_or_a_reason_for_some_sites_only(veto):
+    table = weighted_sum(Panel.of(value_table(SITES, TWO), pd.Series(veto)), WEIGHTS)
+    assert table["rank"].isna().to_dict() == {"a": False, "b": True, "c": False, "d": False}
+
+
 def test_equal_scores_share_the_better_rank():
     panel = Panel.of(pd.DataFrame({"U1": [0.5, 0.9, 0.5, 0.1]}))
     assert weighted_sum(panel, [1.0])["rank"].tolist() == [2, 1, 2, 4]
