@@ -11,8 +11,8 @@ import streamlit
 SHARED = Path(__file__).resolve().parent
 PACKAGES = SHARED.parent / "assets"
 FONTS = Path(streamlit.__file__).parent / "static" / "static" / "media"
-STYLES = (PACKAGES / "leaflet.css", SHARED / "map.css")
-SCRIPTS = (PACKAGES / "leaflet.js", PACKAGES / "vectorgrid.js", SHARED / "map.js")
+STYLES = (PACKAGES / "leaflet.css", SHARED / "map.css", SHARED / "territory.css")
+SCRIPTS = (PACKAGES / "leaflet.js", PACKAGES / "vectorgrid.js", SHARED / "map.js", SHARED / "territory.js")
 BUNDLE = "map.js"
 
 

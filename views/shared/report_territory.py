@@ -1,0 +1,197 @@
+"""The report of a plan for the board and the staff committee: a drawn map, tables, the proof, as PDF."""
+
+import pandas as pd
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from geo.neighbours import sector_shapes
+from planning.territory import draft as d
+from views.jobs.territory import Land
+from views.jobs.territory_plans import Work
+from views.shared import territory_map
+from views.shared.i18n import _
+from views.shared.numbers import day, metres, number, quantity
+from views.shared.territory import proof_stands
+from views.shared.territory_panels import proof
+
+MARGIN_MM, WIDTH_MM, MAP_MM = 15, 180, 96
+MOST_MOVERS = 60
+LATIN = str.maketrans(
+    {"’": "'", "–": "-", "−": "-", "…": "...", "œ": "oe", "\u202f": " ", "\u00a0": " ", "€": "EUR"}
+)
+
+
+def pdf(land: Land, work: Work, settings: dict[str, str]) -> bytes:
+    """Return the report of the plan in hand beside today's, as the bytes of a PDF."""
+    plan = work.draft.plan()
+    page = FPDF()
+    page.set_margins(MARGIN_MM, MARGIN_MM)
+    page.set_auto_page_break(True, MARGIN_MM)
+    page.add_page()
+    _heading(page, land, settings)
+    both = {_("Today"): land.ground.today, _("Proposed"): plan}
+    _maps(page, land, both)
+    _summary(page, land, work, both)
+    _areas(page, land, work, both)
+    _movers(page, land, plan)
+    return bytes(page.output())
+
+
+def _heading(page: FPDF, land: Land, settings: dict[str, str]) -> None:
+    town = settings.get("town", "")
+    title = _("Territories of the agencies") if land.level == "agency" else _("Territories of the sectors")
+    _line(page, f"{title} - {town}" if town else title, 18, bold=True)
+    source = _("Situation on {day}").format(day=day(settings.get("reference_date")))
+    if settings.get("invented") == "yes":
+        source += " · " + _("Invented data")
+    made = _("Report of {day}; source: stock of the landlord, Îlot.").format(day=day(pd.Timestamp.now()))
+    _line(page, f"{source} · {made}", 9)
+    page.ln(3)
+
+
+def _maps(page: FPDF, land: Land, both: dict[str, pd.Series]) -> None:
+    """Draw both plans side by side at one scale, north up, with a scale bar."""
+    xmin, ymin, xmax, ymax = land.cells.total_bounds
+    width = (WIDTH_MM - 8) / 2
+    scale = min(width / (xmax - xmin), MAP_MM / (ymax - ymin))
+    top = page.get_y() + 6
+    for side, (name, plan) in enumerate(both.items()):
+        left = MARGIN_MM + side * (width + 8)
+        page.set_font("helvetica", "B", 10)
+        page.text(left, top - 2, _latin(name))
+
+        def at(x: float, y: float, left=left) -> tuple[float, float]:
+            return left + (x - xmin) * scale, top + (ymax - y) * scale
+
+        _map(page, land, plan, at)
+    bottom = top + (ymax - ymin) * scale + 4
+    page.set_draw_color(40, 40, 40)
+    page.set_line_width(0.5)
+    page.line(MARGIN_MM, bottom, MARGIN_MM + 1000 * scale, bottom)
+    page.set_font("helvetica", "", 8)
+    page.text(MARGIN_MM + 1000 * scale + 2, bottom + 1, "1 km")
+    page.text(MARGIN_MM + WIDTH_MM - 16, bottom + 1, _latin(_("north up")))
+    page.set_y(bottom + 5)
+
+
+def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
+    colours = dict(zip(land.ground.areas, territory_map.colours(land), strict=True))
+    shapes = sector_shapes(land.cells, plan.dropna())
+    for area, shape in shapes.items():
+        page.set_fill_color(*_light(colours[area]))
+        page.set_draw_color(50, 50, 50)
+        page.set_line_width(0.35)
+        for part in getattr(shape.simplify(5), "geoms", [shape.simplify(5)]):
+            page.polygon([at(x, y) for x, y in part.exterior.coords], style="DF")
+    places = land.residences.geometry.loc[land.ground.units]
+    moved = land.ground.numbers(plan) != land.ground.numbers(land.ground.today)
+    for place, area, changes in zip(places, plan, moved, strict=True):
+        x, y = at(place.x, place.y)
+        page.set_fill_color(*(_rgb(colours[area]) if area in colours else (120, 120, 120)))
+        page.set_draw_color(*((20, 20, 20) if changes else (255, 255, 255)))
+        page.set_line_width(0.35 if changes else 0.1)
+        page.circle(x, y, 0.9, style="DF")
+    page.set_font("helvetica", "B", 7)
+    for area, shape in shapes.items():
+        point = shape.representative_point()
+        x, y = at(point.x, point.y)
+        text = _latin(land.names[area])
+        page.text(x - page.get_string_width(text) / 2, y, text)
+
+
+def _summary(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> None:
+    wholes = [d.totals(land.ground, plan, work.weights) for plan in both.values()]
+    rows = [
+        (_("Largest deviation"), [quantity(w.max_deviation_pct, "%", 1) for w in wholes]),
+        (_("Mean distance to the office"), [metres(w.mean_distance_m) for w in wholes]),
+        (_("Borders"), [quantity(w.border_km, "km", 1) for w in wholes]),
+        (_("Tenants who change"), [quantity(w.moved_pct, "%", 1) for w in wholes]),
+    ]
+    _table(page, ["", *both], [[label, *texts] for label, texts in rows], (3, 1, 1))
+    told = (
+        proof(work.proof)
+        if proof_stands(work)
+        else _("This plan was drawn by hand: it has no proof of its own.")
+    )
+    _line(page, told, 10)
+    weights = ", ".join(f"{number(weight, 2)} x {name}" for name, weight in work.weights.items())
+    _line(
+        page,
+        _("Work: {weights}; tolerance {tolerance}.").format(
+            weights=weights, tolerance=quantity(work.tolerance_pct, "%", 1)
+        ),
+        9,
+    )
+    page.ln(3)
+
+
+def _areas(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> None:
+    before, after = (d.by_area(land.ground, plan, work.weights) for plan in both.values())
+    figures = {
+        "dwellings": (_("Dwellings"), number),
+        "deviation_pct": (_("Deviation"), lambda v: quantity(v, "%", 1)),
+        "mean_distance_m": (_("To the office"), metres),
+        "complaints": (_("Requests a year"), number),
+        "relets": (_("Relets a year"), number),
+        "lodges": (_("Lodges"), number),
+    }
+    kept = {name: pair for name, pair in figures.items() if name not in land.unknown}
+    heads = ["", *(label for label, _written in kept.values())]
+    rows = [
+        [land.names[area]]
+        + [
+            f"{written(before.at[area, c])} > {written(after.at[area, c])}"
+            for c, (_l, written) in kept.items()
+        ]
+        for area in land.ground.areas
+    ]
+    _table(page, heads, rows, (3, *[2] * len(kept)))
+
+
+def _movers(page: FPDF, land: Land, plan: pd.Series) -> None:
+    apart = d.movers(land.ground, land.ground.today, plan)
+    if apart.empty:
+        return
+    _line(page, _("Who changes"), 12, bold=True)
+    rows = [
+        [
+            land.residences.at[u, "name"],
+            number(r["dwellings"]),
+            land.names.get(r["before"], ""),
+            land.names.get(r["after"], ""),
+        ]
+        for u, r in apart.head(MOST_MOVERS).iterrows()
+    ]
+    _table(page, [_("Residence"), _("Dwellings"), _("From"), _("To")], rows, (3, 1, 2, 2))
+    if len(apart) > MOST_MOVERS:
+        _line(page, _("and {n} more, in the list of movers (XLSX).").format(n=len(apart) - MOST_MOVERS), 9)
+
+
+def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[int, ...]) -> None:
+    page.set_font("helvetica", "", 8)
+    page.set_draw_color(190, 190, 190)
+    page.set_line_width(0.2)
+    with page.table(col_widths=widths, line_height=5.2, borders_layout="HORIZONTAL_LINES") as table:
+        for texts in (heads, *rows):
+            line = table.row()
+            for text in texts:
+                line.cell(_latin(text))
+    page.ln(3)
+
+
+def _line(page: FPDF, text: str, size: int, *, bold: bool = False) -> None:
+    page.set_font("helvetica", "B" if bold else "", size)
+    page.multi_cell(0, size * 0.5, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _latin(text: str) -> str:
+    """Return the text in the letters of the PDF's own fonts; others become a question mark."""
+    return str(text).translate(LATIN).encode("latin-1", "replace").decode("latin-1")
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _light(colour: str) -> tuple[int, int, int]:
+    return tuple(round(255 - 0.38 * (255 - part)) for part in _rgb(colour))

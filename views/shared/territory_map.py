@@ -1,0 +1,142 @@
+"""The map of territories as the script's text: the ground once, then a character a residence says its area."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+
+from geo.crs import DRAWING_CRS, WORKING_CRS
+from views.jobs.territory import Land
+from views.shared import layers, palette, stock
+from views.shared.i18n import _, ngettext
+from views.shared.numbers import number
+from views.shared.text import safe_text
+
+
+def colours(land: Land) -> list[str]:
+    """Return the colour of each area, as on the map of the stock."""
+    return [palette.CATEGORIES[i % len(palette.CATEGORIES)] for i in range(len(land.ground.areas))]
+
+
+def drawing(
+    land: Land,
+    plan: pd.Series,
+    *,
+    version: tuple,
+    name: str,
+    theme: str,
+    chosen: Iterable = (),
+    locked: Iterable = (),
+    apart: Iterable = (),
+    look: dict | None = None,
+    tools: bool = True,
+) -> str:
+    """Return the drawing of a plan; ``version`` is what the ground was read from."""
+    units = land.ground.units
+    place = {unit: rank for rank, unit in enumerate(units)}
+    area = land.ground.numbers(plan)
+    ground = palette.GROUND[theme]
+    moved = np.flatnonzero(area != land.ground.numbers(land.ground.today)).tolist()
+    state = {
+        "areas": area.tolist(),
+        "colours": colours(land),
+        "chosen": [place[u] for u in chosen if u in place],
+        "locked": [place[u] for u in locked if u in place],
+        "apart": [place[u] for u in apart if u in place],
+        "moved": moved,
+        "ink": ground["ink"],
+        "paper": "#ffffff" if theme == "light" else "#14191c",
+        "dark": theme == "dark",
+        "words": {"lasso": safe_text(_("Choose with a lasso")), "box": safe_text(_("Choose with a box"))}
+        if tools
+        else None,
+    }
+    territory = f'{{"ground":{_ground(land, version, _titles(land))},{json.dumps(state)[1:]}'
+    return f'{layers.description(name, look=look)[:-1]},"territory":{territory}}}'
+
+
+def _titles(land: Land) -> tuple[str, ...]:
+    """Return what is told of each unit under the pointer."""
+    one = land.residences["name"].loc[land.ground.units]
+    return tuple(
+        safe_text(f"{name} · " + ngettext("{n} dwelling", "{n} dwellings", int(n or 0)).format(n=number(n)))
+        for name, n in zip(one, land.ground.counts["dwellings"].fillna(0), strict=True)
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _ground(_land: Land, version: tuple, titles: tuple[str, ...]) -> str:
+    """Return cells, the sides they share, points, offices: what stays while a plan is drawn."""
+    ground = _land.ground
+    cells = gpd.GeoSeries(_land.cells.simplify(1), crs=WORKING_CRS).to_crs(DRAWING_CRS)
+    points = _land.residences.geometry.loc[ground.units].to_crs(DRAWING_CRS)
+    sizes = layers.diameters_px(ground.counts["dwellings"])
+    offices = _land.offices.dropna()
+    seats = offices.to_crs(DRAWING_CRS) if _land.level == "agency" else offices.iloc[:0]
+    body = {
+        "ids": [safe_text(unit) for unit in ground.units],
+        "cells": [_rings(cell) for cell in cells],
+        "sides": _sides(_land),
+        "points": [
+            [round(p.y, 6), round(p.x, 6), max(3, round(s / 5, 1))]
+            for p, s in zip(points, sizes, strict=True)
+        ],
+        "offices": [
+            [round(p.y, 6), round(p.x, 6), safe_text(_land.names[area]), ground.areas.get_loc(area)]
+            for area, p in seats.items()
+        ],
+        "titles": list(titles),
+    }
+    text = json.dumps(body)
+    key = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f'{{"key":"{key}",{text[1:]}'
+
+
+def _rings(cell: shapely.Geometry) -> list:
+    """Return a cell as Leaflet's nested (latitude, longitude) lists, to some 10 cm."""
+    parts = getattr(cell, "geoms", [cell])
+    return [
+        [
+            shapely.get_coordinates(ring)[:, ::-1].round(6).tolist()
+            for ring in (part.exterior, *part.interiors)
+        ]
+        for part in parts
+        if part.geom_type == "Polygon"
+    ]
+
+
+def _sides(land: Land) -> list:
+    """Return the line that two neighbouring cells share: the ranks of both, and its points."""
+    a, b = land.ground.ends
+    cells = land.cells.to_numpy()
+    lines = shapely.line_merge(shapely.intersection(cells[a], cells[b]))
+    shapes = gpd.GeoSeries(lines, crs=WORKING_CRS).to_crs(DRAWING_CRS)
+    found = []
+    for i, j, line in zip(a, b, shapes, strict=True):
+        for part in getattr(line, "geoms", [line]):
+            if part.geom_type == "LineString" and not part.is_empty:
+                found.append([int(i), int(j), shapely.get_coordinates(part)[:, ::-1].round(6).tolist()])
+    return found
+
+
+def unit_at(land: Land, latitude: float, longitude: float) -> str | None:
+    """Return the unit whose cell holds a point of the map; None outside the town."""
+    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    found = land.cells.sindex.query(point, predicate="intersects")
+    return None if len(found) == 0 else land.cells.index[found[0]]
+
+
+def around(land: Land, units: Iterable) -> list[list[float]] | None:
+    """Return the corners of some units' cells, for the map to go there."""
+    cells = land.cells.loc[list(units)]
+    return layers.corners(gpd.GeoDataFrame(geometry=cells)) if len(cells) else None
+
+
+def bounds(land: Land) -> list[list[float]]:
+    """Return the corners of the town."""
+    return stock.bounds() or layers.corners(land.residences)

@@ -1,0 +1,83 @@
+"""Territories: today's areas or a draft on the map, residences given to a neighbour, plans proposed and published."""
+
+import streamlit as st
+
+from planning.territory import draft as d
+from views.shared import frame, palette, territory, territory_decide, territory_map, territory_panels
+from views.shared.i18n import _
+from views.shared.map import show
+
+bar = st.container(horizontal=True, vertical_alignment="center")
+level = bar.segmented_control(
+    _("Level"),
+    list(territory.LEVELS),
+    default="agency",
+    required=True,
+    format_func=lambda key: _(territory.LEVELS[key]),
+    key="territory-level",
+    persist_state="session",
+    label_visibility="collapsed",
+)
+mode = bar.segmented_control(
+    _("What to do"),
+    list(territory.MODES),
+    default="draw",
+    required=True,
+    format_func=lambda key: _(territory.MODES[key]),
+    key="territory-mode",
+    persist_state="session",
+    label_visibility="collapsed",
+)
+land = territory.land(level)
+if land is None:
+    st.info(_("No territory to draw yet: import agencies, sectors and the stock with their locations."))
+    st.stop()
+
+work = territory.current(land)
+territory_panels.plan_bar(bar, land, work)
+territory_panels.said()
+territory_panels.conflict(land, work)
+plan = work.draft.plan()
+table = d.by_area(land.ground, plan, work.weights)
+found = d.totals(land.ground, plan, work.weights)
+
+if mode == "compare":
+    territory_decide.compare(land, work)
+    st.stop()
+
+left, right = st.columns([2, 1], gap="medium")
+with left:
+    show(
+        territory_map.drawing(
+            land,
+            plan,
+            version=territory.version(level),
+            name="territories",
+            theme=palette.theme(),
+            chosen=territory.chosen(level),
+            locked=work.draft.locked_units,
+            apart=[unit for piece in found.pieces for unit in piece.units],
+            look=st.session_state.get("territory-look"),
+        ),
+        key=f"{territory.MAP}-{level}",
+        bounds=territory_map.bounds(land),
+        on_change=lambda: territory.pick_on_map(level),
+    )
+    territory_panels.legend(land, work, table, territory_map.colours(land))
+with right:
+    territory_panels.headline(found, d.totals(land.ground, land.ground.today, work.weights))
+    if territory.proof_stands(work):
+        st.caption(territory_panels.proof(work.proof))
+    territory_panels.history(work)
+    territory_panels.breaks(land, work, found.pieces)
+    if mode == "draw":
+        territory_panels.choice(land, work)
+        territory_panels.tools(land, work)
+    elif mode == "propose":
+        territory_decide.propose(land, work)
+    else:
+        territory_decide.publish(land, work)
+        territory_decide.files(land, work)
+
+territory_panels.table(land, work, table)
+frame.not_located(land.residences)
