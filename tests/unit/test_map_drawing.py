@@ -17,7 +17,7 @@ from views.shared.map import Script, Tiles, clicked
 from views.shared.palette import CATEGORIES, DPE, SEQUENCES, ink
 
 VIEWS = Path(__file__).resolve().parents[2] / "views"
-MAY_WRITE_HTML = {"html.py", "frame.py"}
+MAY_WRITE_HTML = {"html.py", "frame.py", "territory_panels.py"}
 
 
 @pytest.fixture
@@ -172,9 +172,10 @@ def allowed(value: ast.expr) -> bool:
         "invented",
         "line.colour",
         "kind",
+        "heads",
     }
     return (
-        text.startswith(("safe_text(", "ink(", "' · '.join(parts"))
+        text.startswith(("safe_text(", "ink(", "_to(", "' · '.join(parts"))
         or text in pieces
         or isinstance(value, ast.IfExp)
     )

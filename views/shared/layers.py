@@ -13,6 +13,7 @@ from views.shared.palette import SUPPRESSED, ink
 from views.shared.text import safe_text
 
 DEGREES = 1e-6  # some 10 cm
+CROWD = 250
 
 
 def corners(frame: gpd.GeoDataFrame) -> list[list[float]] | None:
@@ -71,9 +72,14 @@ def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, ti
 
 
 def diameters_px(dwellings: pd.Series) -> list[int]:
-    """Return the size of each residence's mark: from 15 px for a few dwellings to 46 for five hundred."""
+    """
+    Return the size of each residence's mark: from 15 px for a few dwellings to 46 for five hundred.
+
+    More than 250 of them are drawn smaller, so that they do not hide each other.
+    """
     known = dwellings.astype("Float64").fillna(0).to_numpy(dtype=float)
-    return np.clip(12 + 1.5 * np.sqrt(known), 15, 46).round().astype(int).tolist()
+    room = min(1.0, (CROWD / max(len(known), 1)) ** 0.5)
+    return np.clip((12 + 1.5 * np.sqrt(known)) * room, 15 * max(room, 0.8), 46).round().astype(int).tolist()
 
 
 def shape(geometry: shapely.Geometry, style: Mapping[str, object]) -> str:

@@ -220,14 +220,9 @@ def _verdicts(site_id: str) -> list[tuple[bool, str, str, str]]:
 
 
 def _parts(row: pd.Series) -> list[tuple[str, float | None, float, str]]:
-    chosen = {
-        part: float(st.session_state.get(f"weight-{part}", weight))
-        for part, weight in data.default_weights().items()
-    }
-    total = sum(chosen.values()) or 1.0
     lines = []
     for part, label in PARTS.items():
-        value, most = row[f"part_{part}"], 100 * chosen[part] / total
+        value, most = row[f"part_{part}"], row[f"most_{part}"]
         known = None if pd.isna(value) else float(value)
         words = (
             _("unknown")

@@ -79,17 +79,20 @@ def reweighed(
     """
     Give the parts of a score other weights: each part keeps its value, their sum stays out of 100.
 
-    A part without any value (no data in the whole territory) weighs nothing, as in `planning.score`; a row
-    that lacks one has no score.
+    A part without any value (no data in the whole territory) weighs nothing, as in `planning.score`. A row
+    that lacks a part which weighs has no score. ``most_<part>`` is what each part gives at most.
     """
     kept = [part for part in weights if rows[f"part_{part}"].notna().any()]
     before, after = sum(standard[part] for part in kept), sum(weights[part] for part in kept)
-    parts = pd.DataFrame(index=rows.index)
+    changed = {
+        f"most_{part}": 100 * weights[part] / after if part in kept and after else 0.0 for part in weights
+    }
     for part in kept:
         value = rows[f"part_{part}"] * before / (100 * standard[part]) if standard[part] else np.nan
-        parts[f"part_{part}"] = value * 100 * weights[part] / after if after else np.nan
-    score = parts.sum(axis=1, skipna=False) if kept and after else np.nan
-    return rows.assign(**{name: parts[name] for name in parts}, score=score)
+        changed[f"part_{part}"] = value * changed[f"most_{part}"]
+    weighing = [f"part_{part}" for part in kept if weights[part]]
+    frame = rows.assign(**changed)
+    return frame.assign(score=frame[weighing].sum(axis=1, skipna=False) if weighing else np.nan)
 
 
 def classed(frame: pd.DataFrame) -> pd.Series:
@@ -203,7 +206,9 @@ def export(ranked: pd.DataFrame, ending: str) -> bytes:
     """Return the ranked sites as a file: CSV, or GeoPackage with their outlines."""
     from views.jobs.export import to_bytes
 
-    columns = [name for name in ranked.columns if name not in ("rules", "land")]
+    columns = [
+        name for name in ranked.columns if name not in ("rules", "land") and not name.startswith("most_")
+    ]
     frame = ranked[columns].rename_axis("site_id")
     if ending == ".gpkg":
         shapes = cache.read("sites").geometry
