@@ -109,6 +109,21 @@ def figures(lines: Sequence[tuple[str, str, str]]) -> None:
     st.html(f'<div class="ilot-figures">{items}</div>')
 
 
+def sides(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]) -> None:
+    """Show both sides of a change: by row its name, then before, after and whether after is outside its limits."""
+    head = "".join(f"<th>{safe_text(text)}</th>" for text in heads)
+    body = "".join(
+        f"<tr><th>{safe_text(name)}</th>"
+        + "".join(
+            f'<td class="{"is-out" if out else ""}"><small>{safe_text(before)}</small> <b>{safe_text(after)}</b></td>'
+            for before, after, out in cells
+        )
+        + "</tr>"
+        for name, cells in rows
+    )
+    st.html(f'<table class="ilot-sides"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
 def _fact(line: Fact) -> str:
     kind = "is-told" if len(line.note) > NOTE_BESIDE else "is-short"
     note = f"<small>{safe_text(line.note)}</small>" if line.note else ""

@@ -13,7 +13,7 @@ from views.shared import cache, html, territory
 from views.shared.classes import LegendLine
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import NO_BREAK, metres, number, quantity
-from views.shared.text import md_text, safe_text
+from views.shared.text import md_text
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -131,7 +131,7 @@ def choice(land: Land, work: Work) -> None:
     if not held:
         st.info(
             _(
-                "Touch residences on the map, or draw around them with the lasso or the box; then give them to a neighbour."
+                "Touch residences on the map, or surround them by lasso or by box, then give them to a neighbour."
             ),
             icon=":material/touch_app:",
         )
@@ -190,25 +190,20 @@ def _target(land: Land, work: Work, moving: list[str]) -> str | None:
 
 def sides(land: Land, work: Work, table: pd.DataFrame) -> None:
     """Show both sides of a move, before and after: dwellings, work, deviation; red only outside the tolerance."""
-    rows = ""
+    rows = []
     for area, row in table.iterrows():
         before, after = row["before"], row["after"]
-        outside = abs(after["deviation_pct"]) > work.tolerance_pct
-        rows += (
-            f"<tr><th>{safe_text(land.names[area])}</th>"
-            f"<td>{_to(number(before['dwellings']), number(after['dwellings']))}</td>"
-            f'<td class="{"is-out" if outside else ""}">'
-            f"{_to(signed(before['deviation_pct']), signed(after['deviation_pct']))}</td>"
-            f"<td>{_to(metres(before['mean_distance_m']), metres(after['mean_distance_m']))}</td></tr>"
-        )
-    heads = "".join(
-        f"<th>{safe_text(text)}</th>" for text in ("", _("Dwellings"), _("Deviation"), _("To the office"))
-    )
-    st.html(f'<table class="ilot-sides"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
-
-
-def _to(before: str, after: str) -> str:
-    return f"<small>{safe_text(before)}</small> <b>{safe_text(after)}</b>"
+        cells = [
+            (number(before["dwellings"]), number(after["dwellings"]), False),
+            (
+                signed(before["deviation_pct"]),
+                signed(after["deviation_pct"]),
+                abs(after["deviation_pct"]) > work.tolerance_pct,
+            ),
+            (metres(before["mean_distance_m"]), metres(after["mean_distance_m"]), False),
+        ]
+        rows.append((land.names[area], cells))
+    html.sides(["", _("Dwellings"), _("Deviation"), _("To the office")], rows)
 
 
 def tools(land: Land, work: Work) -> None:
