@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("stock.py", title=_("Stock"), icon=":material/apartment:", default=True),
         st.Page("sites.py", title=_("Sites"), icon=":material/landscape:"),
         st.Page("territories.py", title=_("Territories"), icon=":material/map:"),
+        st.Page("files.py", title=_("Data"), icon=":material/database:", url_path="data"),
     ],
     position="top",
 )

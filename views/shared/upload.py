@@ -1,0 +1,237 @@
+"""The steps of a file on its way in: what to do before, the verdict, what was guessed, the confirmation, the undo."""
+
+import contextlib
+
+import pandas as pd
+import streamlit as st
+
+from data import importers
+from data.importers import Options, Report
+from data.schemas.cells import CELL_LENGTH
+from data.store import Store
+from views.jobs import imports as job
+from views.shared import html, imports
+from views.shared.i18n import _, language, ngettext
+from views.shared.imports import Upload
+from views.shared.numbers import number
+from views.shared.text import md_text
+
+LAMBERT = "EPSG:2154"
+DONE, ROUND, CHECKED = "data-done", "data-round", "data-checked"
+ENCODINGS = {None: "", "utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
+
+
+def box() -> str:
+    """Return the key of the upload box: a new one after each import, so that it is empty again."""
+    return f"data-file-{st.session_state.get(ROUND, 0)}"
+
+
+def templates(kind: str) -> None:
+    """Offer the files to fill in, and the columns."""
+    files = imports.templates(kind)
+    st.caption(
+        _("An empty file with the right columns and one example line:")
+        if files
+        else _("This kind is read as its publisher gives it: no file to fill in.")
+    )
+    row = st.container(horizontal=True)
+    for ending, content in files.items():
+        row.download_button(
+            _("Model {ending}").format(ending=ending), content, f"{kind}{ending}", key=f"data-model{ending}"
+        )
+    with st.popover(_("The columns"), icon=":material/view_column:"):
+        st.dataframe(imports.columns(kind), hide_index=True)
+
+
+def options(kind: str, given: Upload) -> Options:
+    """Return how to read the file: as it says, or as the reader chose under the verdict."""
+    chosen = st.session_state.get(_key(kind, given), {})
+    return imports.page_options(**chosen)
+
+
+def dry_run(store: Store, kind: str, given: Upload, options: Options) -> Report:
+    """Check the file once for each way of reading it, and write nothing."""
+    asked = (kind, given.name, hash(given.content), options, store.version("imports"))
+    checked = st.session_state.get(CHECKED)
+    if checked and checked[0] == asked:
+        return checked[1]
+    bar = st.progress(0.0, text=_("Checking every line"))
+    report = imports.examine(
+        store, kind, given, options, dry_run=True,
+        progress=lambda done, text: bar.progress(done, text=_("Checking every line")),
+    )  # fmt: skip
+    bar.empty()
+    st.session_state[CHECKED] = (asked, report)
+    return report
+
+
+def verdict(told: dict) -> None:
+    """Say in one line whether the file is good, and what would change."""
+    good, refused = told["good_rows"], told["refused"]
+    if told["outcome"] == "reject-file":
+        reason = next((fault for fault in told["faults"]), None)
+        said = _("This file cannot be read as it is; nothing was written.")
+        st.error(f"{said} {md_text(reason['reason'] if reason else '')}", icon=":material/block:")
+        if reason and reason["remedy"]:
+            st.markdown(f"**{_('What to do')}** : {md_text(reason['remedy'])}")
+    elif refused:
+        words = ngettext(
+            "{refused} line of {rows} is refused.", "{refused} lines of {rows} are refused.", refused
+        )
+        st.warning(
+            words.format(refused=number(refused), rows=number(told["rows"]))
+            + " "
+            + _("Correct them and send the file again, or write the good lines only."),
+            icon=":material/rule:",
+        )
+    else:
+        words = ngettext("{n} line read, and it is good.", "{n} lines read, all are good.", good)
+        st.success(
+            words.format(n=number(good)) + " " + _("Nothing is written yet."), icon=":material/check_circle:"
+        )
+
+
+def reading(kind: str, told: dict, given: Upload) -> bool:
+    """Show how the file was read and what was guessed; return whether the reader agrees with every guess."""
+    _offers(kind, told, given)
+    agreed = True
+    for rank, guess in enumerate(told["guesses"]):
+        with st.container(border=True):
+            st.markdown(f"{md_text(guess['reason'])} {md_text(guess['remedy'])}")
+            st.dataframe(pd.DataFrame(guess["sample"]), hide_index=True)
+            agreed &= st.checkbox(_("Yes, that is right"), key=f"data-guess-{rank}-{hash(given.content)}")
+    if told["columns"]:
+        with st.expander(_("How your columns were read"), icon=":material/table_chart:"):
+            st.dataframe(imports.mapping(kind, told, given), hide_index=True)
+            st.caption(" · ".join(_how(told)))
+    return agreed
+
+
+def confirm(store: Store, kind: str, given: Upload, options: Options, told: dict, *, agreed: bool) -> None:
+    """Offer to write what may be written, and write it."""
+    if told["outcome"] == "reject-file" or not told["good_rows"]:
+        return
+    set_aside = bool(told["refused"]) and not imports.KINDS[kind].public
+    if not told["refused"]:
+        html.figures(
+            [(number(told["changes"][name]), _(label).lower(), "") for name, label in imports.FIGURES.items()]
+        )
+    if not agreed:
+        st.caption(_("Confirm how the file was read, above, to go on."))
+    label = (
+        ngettext(
+            "Write the good line and set the others aside",
+            "Write the {n} good lines and set the others aside",
+            told["good_rows"],
+        )
+        if set_aside
+        else ngettext("Write this line", "Write these {n} lines", told["good_rows"])
+    )  # fmt: skip
+    if st.button(
+        label.format(n=number(told["good_rows"])), type="primary", disabled=not agreed, key="data-write"
+    ):
+        bar = st.progress(0.0, text=_("Writing"))
+        report = imports.examine(
+            store, kind, given, options, dry_run=False, set_aside=set_aside,
+            progress=lambda done, text: bar.progress(done, text=_("Writing")),
+        )  # fmt: skip
+        st.session_state[DONE] = (imports.told(report), report.refused_rows)
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        st.session_state.pop(CHECKED, None)
+        st.rerun()
+
+
+def show_done() -> None:
+    """Say what the last import or its undoing changed, until the next file."""
+    if DONE not in st.session_state:
+        return
+    told, refused_rows = st.session_state[DONE]
+    with st.container(border=True):
+        if not told["written"]:
+            st.error(md_text(next((fault["reason"] for fault in told["faults"]), _("Nothing was written."))))
+        else:
+            st.success(_("Done: {file}").format(file=md_text(told["file"])), icon=":material/task_alt:")
+            st.dataframe(imports.changes(told))
+            for note in told["notes"]:
+                st.caption(md_text(note["reason"]))
+        if refused_rows:
+            ending = ".geojson" if refused_rows.startswith("{") else ".csv"
+            st.download_button(
+                _("The lines set aside, to correct and send again"), refused_rows, f"a-corriger{ending}",
+                icon=":material/download:",
+            )  # fmt: skip
+        st.button(_("Close"), on_click=_forget, type="tertiary", key="data-close")
+
+
+def undo(store: Store) -> None:
+    """Offer to take the last import back, where the engine can."""
+    last = store.read("imports", columns=["file", "started_at", "undone_at"])
+    standing = last[last["undone_at"].isna()].sort_values("started_at")
+    if standing.empty or not hasattr(importers, "undo") or not hasattr(job, "undo"):
+        return
+    with st.popover(_("Undo the last import"), icon=":material/undo:"):
+        st.markdown(
+            _("The rows that {file} brought or changed will be as they were before it.").format(
+                file=md_text(standing["file"].iloc[-1])
+            )
+        )
+        if st.button(_("Undo it"), key="data-undo", type="primary"):
+            told = job.undo(store, import_id=str(standing.index[-1]), language=language())
+            st.session_state[DONE] = (told, "")
+            st.rerun()
+
+
+def _offers(kind: str, told: dict, given: Upload) -> None:
+    """Offer the choices that answer what was refused: a projection, removals, places to come."""
+    found, key = told["counts"], _key(kind, given)
+    chosen = dict(st.session_state.get(key, {}))
+    if "looks_lambert" in found:
+        st.button(
+            _("These are metres (Lambert 93, EPSG:2154): read them so"),
+            on_click=_choose, args=(key, {"crs": LAMBERT}), type="primary", key="data-lambert",
+        )  # fmt: skip
+    if chosen.get("crs"):
+        st.info(
+            _("Coordinates read as {crs}, as you chose.").format(crs=md_text(chosen["crs"])),
+            icon=":material/my_location:",
+        )
+        st.button(_("Read them as degrees"), on_click=_choose, args=(key, {"crs": None}), key="data-degrees")
+    if "would_remove" in found:
+        st.button(
+            _("These removals are meant"),
+            on_click=_choose,
+            args=(key, {"accept_removals": True}),
+            key="data-removals",
+        )
+    if "no_coordinates" in found:
+        st.button(
+            _("Keep the residences that have no coordinates"),
+            on_click=_choose, args=(key, {"keep_unlocated": True}), key="data-unlocated",
+        )  # fmt: skip
+
+
+def _how(told: dict) -> list[str]:
+    """Say how the file was read: its format, encoding, separator, reference system."""
+    separators = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("bar")}
+    parts = {
+        _("Format"): told["format"],
+        _("Encoding"): told["encoding"],
+        _("Separator"): separators.get(told["separator"], told["separator"]),
+        _("Coordinates"): told["crs"],
+        _("Compression"): told["compression"],
+    }
+    return [md_text(f"{name} : {value}"[:CELL_LENGTH]) for name, value in parts.items() if value]
+
+
+def _key(kind: str, given: Upload) -> str:
+    return f"data-options-{kind}-{hash(given.content)}"
+
+
+def _choose(key: str, chosen: dict) -> None:
+    st.session_state[key] = {**st.session_state.get(key, {}), **chosen}
+    st.session_state.pop(CHECKED, None)
+
+
+def _forget() -> None:
+    with contextlib.suppress(KeyError):
+        del st.session_state[DONE]
