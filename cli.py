@@ -1,4 +1,4 @@
-"""The jobs of Îlot in a terminal: import, export, demo, sites, indicators, sectors."""
+"""The jobs of Îlot in a terminal: import, undo, export, demo, sites, indicators, sectors."""
 
 import argparse
 import json
@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
     bring.add_argument("--set-aside", action="store_true", help="write the good lines, give the others back")
     bring.add_argument("--report", metavar="FILE.json")
+
+    back = job("undo", _undo, "take the last import back: the store is as before")
+    back.add_argument("--kind", metavar="KIND", help="the last import of this kind (default: of all)")
+    back.add_argument("--import", dest="import_id", metavar="ID", help="an import of the register")
 
     out = job("export", _export, "write a layer to .csv .xlsx .geojson .gpkg .parquet")
     out.add_argument("layer", metavar="LAYER")
@@ -123,6 +127,13 @@ def _import(options: argparse.Namespace) -> tuple[dict, int]:
         with open(options.report, "w", encoding="utf-8") as file:
             json.dump(report, file, ensure_ascii=False, indent=1, default=str)
     return report, REFUSED if report["outcome"].startswith("reject") and not report["written"] else DONE
+
+
+def _undo(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.imports")
+    with _store(options) as store:
+        report = job.undo(store, import_id=options.import_id, kind=options.kind, language=options.lang)
+    return report, DONE if report["written"] else REFUSED
 
 
 def _export(options: argparse.Namespace) -> tuple[dict, int]:

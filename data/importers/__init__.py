@@ -9,10 +9,12 @@ from data.importers.importer import Delivery, Importer
 from data.importers.kinds import KINDS
 from data.importers.report import Report
 from data.importers.sniff import Limits
+from data.importers.undoing import undo
 from data.importers.writing import run
 
 __all__ = [
-    "KINDS", "Delivery", "ImportResult", "Importer", "Limits", "Options", "Report", "lookup_of", "read_file", "run"
+    "KINDS", "Delivery", "ImportResult", "Importer", "Limits", "Options", "Report", "lookup_of", "read_file", "run",
+    "undo",
 ]  # fmt: skip
 
 

@@ -115,6 +115,26 @@ FILE_RULES = {
         "{refused} of {rows} lines are refused, more than {limit} %.",
         "Check that this is the right file; set the refused lines aside to write the others.",
     ),
+    "import_running": Rule(
+        "{who} is importing since {since}: one import at a time.", "Wait for its end, then try again."
+    ),
+    "nothing_to_undo": Rule("There is no import to undo.", "Look at the list of imports."),
+    "undone_already": Rule("This import was undone on {date}.", "Look at the list of imports."),
+    "undo_not_kept": Rule(
+        "What this import found in place is not kept any more: it cannot be undone.",
+        "Import the previous file again.",
+    ),
+    "undo_later": Rule(
+        "{count} rows of {table} were changed by later imports: {files}.", "Undo those first."
+    ),
+    "undo_changed": Rule(
+        "{count} rows of {table} were changed since this import: undoing it would lose that.",
+        "Correct the rows in a file, and import it.",
+    ),
+    "undo_held": Rule(
+        "Other rows point at what this import added ({where}).",
+        "Undo the imports that brought them first.",
+    ),
     "would_remove": Rule(
         "Writing this file would remove {removed} of the {present} rows of {table} that it replaces.",
         "Confirm the removals if they are meant.",
@@ -312,6 +332,7 @@ NOTES = {
     "ignored_sheets": Rule("Sheets not used: {sheets}."),
     "lines_before_header": Rule("{count} lines before the header were skipped."),
     "same_file": Rule("This file was already imported on {date}."),
+    "undone": Rule("The import of {file} on {date} is undone: its rows are as they were before."),
     "nothing_changed": Rule("Nothing changed: the store already holds these rows."),
     "removed": Rule("{count} rows of {table} that the file no longer has were removed."),
     "relinked": Rule("{count} addresses were linked to the parcels."),

@@ -13,8 +13,10 @@ from data.importers.desk import Lookup, Options
 from data.importers.engine import ImportResult, judge
 from data.importers.findings import FileRefused, Finding
 from data.importers.importer import Importer
+from data.importers.journal import Journal, forget_old
 from data.importers.kinds import KINDS
 from data.importers.report import SHOWN, Report
+from data.store.errors import ImportRunning
 from data.store.interface import Changes, Store
 from geo.access import link_addresses
 from geo.crs import WORKING_CRS
@@ -84,6 +86,25 @@ def _run_one(
     options: Options,
     progress,
 ) -> Report:
+    """One delivery, while nobody else imports."""
+    try:
+        with store.importing():
+            return _run_alone(store, importer, paths, dry_run, set_aside, options, progress)
+    except ImportRunning as running:
+        since = "?" if running.since is None else f"{running.since:%Y-%m-%d %H:%M} UTC"
+        report = Report(importer.kind, ", ".join(path.name for path in paths))
+        return report.refusing(FileRefused("import_running", who=running.who, since=since))
+
+
+def _run_alone(
+    store: Store,
+    importer: Importer,
+    paths: list[Path],
+    dry_run: bool,
+    set_aside: bool,
+    options: Options,
+    progress,
+) -> Report:
     started = datetime.now(UTC).replace(tzinfo=None)
     progress(0.0, "reading")
     result = judge(importer, paths, lookup=lookup_in(store), options=options)
@@ -95,12 +116,15 @@ def _run_one(
         return replace(report, seconds=_since(started))
     try:
         with store.transaction():
-            report = _write(store, importer, replace(result, report=report), stored, options, progress)
+            journal = Journal(store)
+            report = _write(
+                store, importer, replace(result, report=report), stored, options, progress, journal
+            )
             report = replace(report, seconds=_since(started))
             if dry_run:
                 raise _DryRun
             report = replace(report, written=True)
-            _register(store, report, started)
+            _register(store, report, started, journal)
     except _DryRun:
         pass
     except FileRefused as refusal:
@@ -136,6 +160,7 @@ def _write(
     stored: Mapping[str, pd.DataFrame],
     options: Options,
     progress: Progress,
+    journal: Journal,
 ) -> Report:
     """Write the tables, remove what the file replaces, link addresses to new parcels; return the report."""
     delivery, report = result.delivery, result.report
@@ -154,16 +179,16 @@ def _write(
             if table in delivery.only_missing
             else _completed(store, table, frame)
         )
-        changes[table] = store.write(table, frame, mode="upsert")
+        changes[table] = journal.write(table, frame)
     notes = []
     for table in reversed(list(leaving)):
         gone, _ = leaving[table]
-        removed = _remove(store, table, gone)
+        removed = journal.remove(table, gone)
         changes[table] += Changes(removed=removed)
         if removed:
             notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
     if "parcels" in stored:
-        notes += _relink(store, stored["parcels"], changes)
+        notes += _relink(store, stored["parcels"], changes, journal)
     total = sum(changes.values(), Changes())
     if not total.any:
         notes.append(Finding("nothing_changed", "note"))
@@ -186,18 +211,6 @@ def _require_few_removals(leaving: Mapping[str, tuple[pd.DataFrame, int]]) -> No
     for table, (gone, present) in leaving.items():
         if len(gone) > REMOVED_SHARE * present:
             raise FileRefused("would_remove", removed=len(gone), present=present, table=table)
-
-
-def _remove(store: Store, table: str, gone: pd.DataFrame) -> int:
-    if gone.empty:
-        return 0
-    key = list(gone.columns)
-    if len(key) == 1:
-        return store.delete(table, {key[0]: gone[key[0]].tolist()})
-    return sum(
-        store.delete(table, dict(zip(key, row, strict=True)))
-        for row in gone.itertuples(index=False, name=None)
-    )
 
 
 def _new_only(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -227,14 +240,16 @@ def _completed(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _relink(store: Store, parcels: gpd.GeoDataFrame, changes: dict[str, Changes]) -> list[Finding]:
+def _relink(
+    store: Store, parcels: gpd.GeoDataFrame, changes: dict[str, Changes], journal: Journal
+) -> list[Finding]:
     """Link the addresses of the communes whose parcels have just come."""
     communes = parcels["insee_code"].unique().tolist()
     addresses = store.read("addresses", where={"insee_code": communes})
     if addresses.empty:
         return []
     linked = link_addresses(addresses, parcels.set_index("parcel_id"))
-    changed = store.write("addresses", addresses.assign(**{name: linked[name] for name in linked.columns}))
+    changed = journal.write("addresses", addresses.assign(**{name: linked[name] for name in linked.columns}))
     changes["addresses"] = changed
     return [Finding("relinked", "note", params={"count": int((linked["parcel_confidence"] != "none").sum())})]
 
@@ -253,14 +268,15 @@ def _with_previous(report: Report, store: Store) -> Report:
     return replace(report, findings=(*report.findings, told))
 
 
-def _register(store: Store, report: Report, started: datetime) -> None:
+def _register(store: Store, report: Report, started: datetime, journal: Journal) -> None:
     """One line a write; a file that was there already and changed nothing leaves the store as it was, to the row."""
     if not report.changes.any and "same_file" in report.counts:
         return
+    import_id = uuid.uuid4().hex
     line = pd.DataFrame(
         [
             {
-                "import_id": uuid.uuid4().hex,
+                "import_id": import_id,
                 "kind": report.kind,
                 "file": report.file,
                 "sha256": report.sha256,
@@ -278,6 +294,8 @@ def _register(store: Store, report: Report, started: datetime) -> None:
         ]
     )
     store.write("imports", line, mode="append")
+    journal.keep(import_id)
+    forget_old(store, report.kind)
 
 
 def _together(reports: list[Report]) -> Report:

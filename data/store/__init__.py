@@ -4,12 +4,20 @@ import os
 from pathlib import Path
 
 from data.store.embedded import MEMORY, EmbeddedStore
-from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable, UnknownName
+from data.store.errors import (
+    ImportRunning,
+    StoreBusy,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+    UnknownName,
+)
 from data.store.interface import Changes, Store
 from data.store.shared import SharedStore
 
 __all__ = [
     "Changes",
+    "ImportRunning",
     "Store",
     "StoreBusy",
     "StoreError",

@@ -8,7 +8,7 @@ from data.store.errors import StoreError, UnknownName
 from data.store.migrations import declared
 
 GEOMETRY = "geometry"
-INTERNAL = ("schema_migrations", "table_versions")
+INTERNAL = ("schema_migrations", "table_versions", "import_lock")
 
 READ_COLUMNS = """
 SELECT table_name, column_name, lower(data_type) AS data_type, is_nullable = 'NO' AS required

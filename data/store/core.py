@@ -208,6 +208,35 @@ class TableStore:
             self._finish_write(work, chosen, Changes(removed=removed))
         return removed
 
+    def rows(self, table: str, where: Mapping[str, Any] | None = None) -> pa.Table:
+        """Return rows as the store keeps them: all columns in their order, shapes as WKB."""
+        chosen = self.catalogue.table(table)
+        condition = sql.Condition(self._bind).matching(chosen, where)
+        text = sql.SELECT.format(
+            columns=sql.listed(chosen.columns), table=chosen.quoted, condition=condition.text
+        )
+        return self._query(text, condition.values, schema_of(chosen.columns))
+
+    def take_out(self, table: str, rows: pa.Table) -> int:
+        """Remove the rows that have the keys of these (whole rows, as :meth:`rows` gives them)."""
+        chosen = self.catalogue.table(table)
+        if not rows.num_rows:
+            return 0
+        with self.transaction():
+            work = self._local.work
+            self._prepare_write(work, chosen, rows.num_rows)
+            with self._stage(work, chosen, rows) as incoming:
+                slots = {"table": chosen.quoted, "incoming": incoming, "same_key": sql.same_key(chosen)}
+                removed = self._execute(work, sql.DELETE_SAME.format(**slots))
+            if removed:
+                work.touched.add(table)
+            self._finish_write(work, chosen, Changes(removed=removed))
+        return removed
+
+    def importing(self) -> AbstractContextManager[None]:
+        """Hold the imports of this store; ImportRunning where somebody else does."""
+        raise NotImplementedError
+
     # Transactions and marks.
 
     @property

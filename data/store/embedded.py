@@ -1,9 +1,10 @@
 """The embedded store: one DuckDB file and its spatial extension, for one process, no server, no download."""
 
 import datetime as dt
+import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -12,7 +13,7 @@ import duckdb
 import duckdb_extension_spatial
 import pyarrow as pa
 
-from data.store import migrations
+from data.store import locks, migrations
 from data.store import statements as sql
 from data.store.catalogue import READ_COLUMNS, READ_KEYS, Table, catalogue_of
 from data.store.core import TableStore, Work, orphan_refusal
@@ -65,6 +66,7 @@ class EmbeddedStore(TableStore):
         self.path = str(path)
         name = self.path if self.path == MEMORY else str(Path(path).resolve())
         self._writer = threading.RLock() if name == MEMORY else _writers.setdefault(name, threading.RLock())
+        self._name = name if name != MEMORY else f"{MEMORY}{id(self)}"
         self._opening = threading.Lock()
         with self._alone():
             self._root = _connect(self.path)
@@ -79,6 +81,9 @@ class EmbeddedStore(TableStore):
 
     def close(self) -> None:
         self._root.close()
+
+    def importing(self) -> AbstractContextManager[None]:
+        return locks.in_process(self._name, locks.myself())
 
     def _migrate(self) -> None:
         with _translated(), self._root.cursor() as cursor:
@@ -223,8 +228,10 @@ def _connect(path: str) -> duckdb.DuckDBPyConnection:
 
 def _unopened(path: str, reason: str) -> StoreError:
     if "lock" in reason:
+        holder = re.search(r"\(PID (\d+)\)(?: by user (\w+))?", reason)
+        named = f": process {holder[1]}" + (f", {holder[2]}" if holder[2] else "") if holder else ""
         return StoreBusy(
-            "another process has it open (the application?)",
+            f"another process has it open (the application?{named})",
             path,
             "close it, or share one store between processes through PostGIS (ILOT_STORE=postgresql://...)",
         )

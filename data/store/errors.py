@@ -1,5 +1,7 @@
 """What can go wrong with the store: each error says what, where, and what to do."""
 
+import datetime as dt
+
 
 class StoreError(Exception):
     """
@@ -25,6 +27,15 @@ class StoreError(Exception):
 
 class StoreBusy(StoreError):
     """Somebody else holds what is asked for: wait and try again, or share through PostGIS."""
+
+
+class ImportRunning(StoreBusy):
+    """Somebody is importing: `who`, since when (UTC, None where that is not told)."""
+
+    def __init__(self, who: str, since: dt.datetime | None) -> None:
+        told = "" if since is None else f" since {since:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"{who} is importing{told}", remedy="wait for its end, and try again")
+        self.who, self.since = who, since
 
 
 class StoreUnavailable(StoreError):

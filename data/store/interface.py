@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 Mode = Literal["upsert", "replace", "append"]
 Bounds = tuple[float, float, float, float]
@@ -98,6 +99,15 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make several writes one: all or nothing. Inside another one, it joins it."""
+
+    def rows(self, table: str, where: Mapping[str, Any] | None = None) -> pa.Table:
+        """Return rows as the store keeps them: all columns in their order, shapes as WKB."""
+
+    def take_out(self, table: str, rows: pa.Table) -> int:
+        """Remove the rows that have the keys of these (whole rows, as :meth:`rows` gives them)."""
+
+    def importing(self) -> AbstractContextManager[None]:
+        """Hold the imports of this store: one at a time; ImportRunning tells who has it."""
 
     def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
         """Return the number of rows that match `where`."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -12,7 +12,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from data.store import migrations, pgcopy
+from data.store import locks, migrations, pgcopy
 from data.store.catalogue import READ_COLUMNS, READ_KEYS, Catalogue, Table, catalogue_of
 from data.store.core import TableStore, Work, orphan_refusal
 from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
@@ -96,6 +96,9 @@ class SharedStore(TableStore):
 
     def close(self) -> None:
         self._pool.close()
+
+    def importing(self) -> AbstractContextManager[None]:
+        return locks.on_server(self.url, CONNECTION, locks.myself())
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:

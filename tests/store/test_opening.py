@@ -167,7 +167,7 @@ def test_migrations_are_recorded(new_url):
     found = store._query(migrations.READ_RECORD, {}, columns)
     store.close()
     assert found.to_pylist() == [{"number": s.number, "sha256": s.sha256} for s in steps]
-    assert [s.number for s in steps] == list(range(1, len(steps) + 1))
+    assert [s.number for s in steps] == sorted({s.number for s in steps})
 
 
 def test_later_migration_is_applied_to_an_older_store(new_url, monkeypatch):

@@ -25,3 +25,10 @@ def run(
     """Import files of one kind; return the report of DESIGN.md (`import --json`) in the language asked for."""
     report = importers.run(store, kind, files, dry_run=dry_run, set_aside=set_aside, progress=progress)
     return translate_report(report.to_dict(), language)
+
+
+def undo(
+    store: Store, *, import_id: str | None = None, kind: str | None = None, language: str = "fr"
+) -> dict:
+    """Take the last import back (of a kind, where given), or the one named; return its report."""
+    return translate_report(importers.undo(store, import_id, kind=kind).to_dict(), language)
