@@ -112,16 +112,16 @@ def figures(lines: Sequence[tuple[str, str, str]]) -> None:
 def sides(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]) -> None:
     """Show both sides of a change: by row its name, then before, after and whether after is outside its limits."""
     head = "".join(f"<th>{safe_text(text)}</th>" for text in heads)
-    body = "".join(
-        f"<tr><th>{safe_text(name)}</th>"
-        + "".join(
-            f'<td class="{"is-out" if out else ""}"><small>{safe_text(before)}</small> <b>{safe_text(after)}</b></td>'
-            for before, after, out in cells
-        )
-        + "</tr>"
-        for name, cells in rows
-    )
+    body = "".join(_side(name, cells) for name, cells in rows)
     st.html(f'<table class="ilot-sides"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _side(name: str, cells: Sequence[tuple[str, str, bool]]) -> str:
+    figures = "".join(
+        f'<td class="{"is-out" if out else ""}"><small>{safe_text(before)}</small> <b>{safe_text(after)}</b></td>'
+        for before, after, out in cells
+    )
+    return f"<tr><th>{safe_text(name)}</th>{figures}</tr>"
 
 
 def _fact(line: Fact) -> str:

@@ -188,7 +188,7 @@ def compare(land: Land, work: Work) -> None:
                     theme=theme(), tools=False,
                 ),
                 key=f"territory-side-{side}-{land.level}",
-                bounds=territory_map.bounds(land),
+                bounds=territory_map.bounds(land, half=True),
                 on_change=lambda: None,
                 height_px=420,
             )  # fmt: skip

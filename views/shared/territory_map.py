@@ -137,6 +137,7 @@ def around(land: Land, units: Iterable) -> list[list[float]] | None:
     return layers.corners(gpd.GeoDataFrame(geometry=cells)) if len(cells) else None
 
 
-def bounds(land: Land) -> list[list[float]]:
-    """Return the corners of the town."""
-    return stock.bounds() or layers.corners(land.residences)
+def bounds(land: Land, *, half: bool = False) -> list[list[float]]:
+    """Return the corners of the town; those of a ``half`` page differ by a metre, for maps keep places by corners."""
+    (south, west), (north, east) = stock.bounds() or layers.corners(land.residences)
+    return [[south, west], [north, east + (1e-5 if half else 0)]]
