@@ -11,7 +11,7 @@ from views.jobs.territory_plans import Work
 from views.shared import territory_map
 from views.shared.i18n import _
 from views.shared.numbers import day, metres, number, quantity
-from views.shared.territory import proof_stands
+from views.shared.territory import COUNTED, proof_stands
 from views.shared.territory_panels import proof
 
 MARGIN_MM, WIDTH_MM, MAP_MM = 15, 180, 96
@@ -114,7 +114,7 @@ def _summary(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> 
         else _("This plan was drawn by hand: it has no proof of its own.")
     )
     _line(page, told, 10)
-    weights = ", ".join(f"{number(weight, 2)} x {name}" for name, weight in work.weights.items())
+    weights = ", ".join(f"{number(weight, 2)} × {_(COUNTED[name])}" for name, weight in work.weights.items())
     _line(
         page,
         _("Work: {weights}; tolerance {tolerance}.").format(
@@ -170,6 +170,7 @@ def _movers(page: FPDF, land: Land, plan: pd.Series) -> None:
 def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[int, ...]) -> None:
     page.set_font("helvetica", "", 8)
     page.set_draw_color(190, 190, 190)
+    page.set_fill_color(255, 255, 255)
     page.set_line_width(0.2)
     with page.table(col_widths=widths, line_height=5.2, borders_layout="HORIZONTAL_LINES") as table:
         for texts in (heads, *rows):
