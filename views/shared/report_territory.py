@@ -91,7 +91,7 @@ def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
         page.set_draw_color(*((20, 20, 20) if changes else (255, 255, 255)))
         page.set_line_width(0.35 if changes else 0.1)
         page.circle(x, y, 0.9, style="DF")
-    page.set_font("helvetica", "B", 7)
+    page.set_font("helvetica", "B", 7 if len(shapes) <= 6 else 5)
     for area, shape in shapes.items():
         point = shape.representative_point()
         x, y = at(point.x, point.y)
@@ -172,7 +172,9 @@ def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[in
     page.set_draw_color(190, 190, 190)
     page.set_fill_color(255, 255, 255)
     page.set_line_width(0.2)
-    with page.table(col_widths=widths, line_height=5.2, borders_layout="HORIZONTAL_LINES") as table:
+    with page.table(
+        col_widths=widths, line_height=5.2, borders_layout="HORIZONTAL_LINES", text_align="LEFT"
+    ) as table:
         for texts in (heads, *rows):
             line = table.row()
             for text in texts:
@@ -182,7 +184,7 @@ def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[in
 
 def _line(page: FPDF, text: str, size: int, *, bold: bool = False) -> None:
     page.set_font("helvetica", "B" if bold else "", size)
-    page.multi_cell(0, size * 0.5, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    page.multi_cell(0, size * 0.5, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _latin(text: str) -> str:
