@@ -40,7 +40,8 @@ if sent is not None:
             ),
             anchor=False,
         )
-        st.dataframe(imports.by_reason(told), hide_index=True)
+        if len(told["counts"]) > 1:
+            st.dataframe(imports.by_reason(told), hide_index=True)
         st.dataframe(imports.faults(told).head(imports.SHOWN), hide_index=True, key="data-faults")
         if len(told["faults"]) > imports.SHOWN:
             st.caption(_("The first {n}; the files below have them all.").format(n=number(imports.SHOWN)))

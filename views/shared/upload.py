@@ -98,7 +98,7 @@ def reading(kind: str, told: dict, given: Upload) -> bool:
     for rank, guess in enumerate(told["guesses"]):
         with st.container(border=True):
             st.markdown(f"{md_text(guess['reason'])} {md_text(guess['remedy'])}")
-            st.dataframe(pd.DataFrame(guess["sample"]), hide_index=True)
+            st.dataframe(pd.DataFrame(guess["sample"]).rename(columns={"line": _("Line")}), hide_index=True)
             agreed &= st.checkbox(_("Yes, that is right"), key=f"data-guess-{rank}-{hash(given.content)}")
     if told["columns"]:
         with st.expander(_("How your columns were read"), icon=":material/table_chart:"):
