@@ -5,6 +5,7 @@
   const REACH_PX = 24; // a fingertip
   let clicks = 0;
   let residences = [];
+  let felt = null;
 
   /* Prepare a new map: its place of last time, a click told at once, nothing told of panning. */
   ilot.open = function (map, bounds) {
@@ -27,6 +28,7 @@
     settle();
     map.on("click", (event) => {
       const near = nearest(map, event.containerPoint);
+      pulse(map, near ? near.at : event.latlng);
       // after every other listener: the last word on where the click was
       Promise.resolve().then(() => (near ? tell(near.at, near.id) : tell(event.latlng)));
     });
@@ -36,6 +38,7 @@
   ilot.draw = function (group, map, what, words) {
     name(map, ".leaflet-control-zoom-in", words.closer);
     name(map, ".leaflet-control-zoom-out", words.wider);
+    calm();
     tiles(map, what.tiles);
     (what.areas || []).forEach((area) => drawArea(group, area));
     (what.shapes || []).forEach((shape) => L.geoJSON(shape.geometry, { style: shape.style, interactive: false }).addTo(group));
@@ -63,7 +66,10 @@
     const icon = L.divIcon({ className: classes.join(" "), html, iconSize: [size, size] });
     const marker = L.marker([lat, lng], { icon, zIndexOffset: id === selected ? 10000 : -Math.round(size) * 10 });
     marker.bindTooltip(title, { direction: "top", offset: [0, -size / 2], className: "ilot-tip" });
-    marker.on("click", () => tell({ lat, lng }, id));
+    marker.on("click", () => {
+      pulse(marker._map, { lat, lng });
+      tell({ lat, lng }, id);
+    });
     marker.on("add", () => {
       marker.getElement().dataset.id = id;
       marker.getElement().setAttribute("aria-label", decoded(title));
@@ -79,6 +85,17 @@
       if (away <= Math.max(REACH_PX, one.reach) && (!best || away < best.away)) best = { ...one, away };
     }
     return best;
+  }
+
+  /* Show at once that a touch was felt, until the answer is drawn. */
+  function pulse(map, at) {
+    calm();
+    felt = L.circleMarker(at, { radius: 14, fill: false, weight: 3, className: "ilot-pulse", interactive: false }).addTo(map);
+    setTimeout(calm, 1500, felt);
+  }
+
+  function calm(one) {
+    if (felt && (!one || one === felt)) felt.remove();
   }
 
   /* Tell the page of a click without the component's quarter of a second of waiting. */
