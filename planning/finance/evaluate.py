@@ -1,7 +1,8 @@
 """Both tenures of many operations at once: the site x form table that rankings and programmes read."""
 
+import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -15,13 +16,14 @@ from planning.finance.inputs import (
     KEYS,
     PRODUCTS,
     QUANTITIES,
+    FinanceError,
     checked_shares,
     require_columns,
 )
 from planning.finance.operating import RENT_ROWS, yearly_rows
 from planning.finance.outlook import Outlook
 from planning.finance.ownership import BRS_FIGURES, PSLA_FIGURES, brs_offer, psla_offer
-from planning.finance.rents import structure_coefficient, zone_rents_eur_m2
+from planning.finance.rents import highest_rent_eur, zone_rents_eur_m2
 from planning.finance.solve import (
     Balance,
     equilibrium_rent_eur,
@@ -32,9 +34,6 @@ from planning.finance.solve import (
 from planning.finance.vat import rental_vat_share
 
 BLOCK = 8192
-_PARALLEL_BLOCKS = 8
-DRIVERS = ("dwellings", "rent_eur_m2", "rent", "cost_eur", "loan", "free_cost", "free_loan")
-ANSWERS = ("least_equity_eur", "equilibrium_rent_eur_m2", "highest_land_eur", "equity_eur", "npv_eur")
 OWNERSHIP = (*PSLA_FIGURES, *BRS_FIGURES)
 RENTAL = (
     "cost_eur",
@@ -45,10 +44,19 @@ RENTAL = (
     "equity_eur",
     "npv_eur",
 )
+_PARALLEL_BLOCKS = 8
+_DRIVERS = ("rent", "cost_eur", "loan")
+_FREE = ("free_cost", "free_loan")
+_BY_AREA = {"rent_eur_m2", "equilibrium_rent_eur_m2"}
+_UNTAKEN = [name for name in QUANTITIES if name != "land_price_eur"]
 
 
 def evaluate_rental(
-    operations: pd.DataFrame, parameters: Mapping[str, float], *, test: str = "cumulative"
+    operations: pd.DataFrame,
+    parameters: Mapping[str, float],
+    *,
+    test: str = "cumulative",
+    figures: Sequence[str] = RENTAL,
 ) -> pd.DataFrame:
     """
     Cost, equity, rent and land price of each operation to let, at the default shares and equity.
@@ -59,11 +67,13 @@ def evaluate_rental(
     ----------
     operations
         One row an alternative (site x form), with the columns of `Operation` but for the shares.
+    figures
+        Which of `RENTAL` are wanted.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed like the operations, `RENTAL`: ``equity_eur`` is the default equity, ``npv_eur`` its value;
+        Indexed like the operations: ``equity_eur`` is the default equity, ``npv_eur`` its value;
         ``highest_land_eur`` is negative where free land would still lack equity. Missing where a quantity
         is missing; without a land price, ``highest_land_eur`` is known all the same, and its equity is
         then the default share of the cost on free land.
@@ -71,25 +81,28 @@ def evaluate_rental(
     Raises
     ------
     FinanceError
-        If a column is absent.
+        If a column is absent, or a figure is not of `RENTAL`.
     """
     require_columns(operations, COLUMNS)
+    unheard = [name for name in figures if name not in RENTAL]
+    if unheard:
+        raise FinanceError(f"no figure is called {unheard}: choose among {RENTAL}")
     shares = checked_shares(tuple(parameters[f"rental.{product}_share"] for product in PRODUCTS))
+    kinds, columns = _Kinds.rental(operations, parameters, shares), _numbers(operations)
+    drivers = [*_DRIVERS, *(_FREE if "highest_land_eur" in figures else ())]
+    drivers += ["useful"] if _BY_AREA & set(figures) else []
+    work = partial(_drive, kinds=kinds, parameters=parameters, drivers=drivers)
+    driven, ranges = _in_blocks(work, drivers, columns, len(operations))
     balance = Balance.of(parameters, shares, test=test)
-    value = _value_forms(parameters, shares)
-    columns = _numbers(operations)
-    out = {name: np.empty(len(operations)) for name in RENTAL}
-    for keys, rows in _groups(operations):
-        group = _Group.of(parameters, shares, keys)
-        driven, ranges = _in_blocks(
-            partial(_drivers, group=group, parameters=parameters), DRIVERS, columns, rows
-        )
-        years = _worst_years(balance, group, ranges)
-        compute = partial(_answers, group=group, balance=balance, value=value, years=years)
-        answers, _ = _in_blocks(compute, ANSWERS, driven, None)
-        for name in RENTAL:
-            out[name][rows] = (driven if name in driven else answers)[name]
-    return pd.DataFrame(out, index=operations.index, copy=False)
+    answers = _Answers(
+        balance, kinds, _value_forms(parameters, shares), parameters["rental.equity_share"], ranges
+    )
+    wanted = [name for name in figures if name not in driven]
+    work = partial(_answer, answers=answers, wanted=wanted)
+    here = {"dwellings": columns["dwellings"], "code": kinds.code, **driven}
+    answered, _ = _in_blocks(work, wanted, here, len(operations)) if wanted else ({}, None)
+    table = {name: (driven if name in driven else answered)[name] for name in figures}
+    return pd.DataFrame(table, index=operations.index, copy=False)
 
 
 def evaluate_ownership(
@@ -113,148 +126,186 @@ def evaluate_ownership(
     require_columns(operations, (*COLUMNS, "market_eur_m2"))
     columns = _numbers(operations) | {"market_eur_m2": operations["market_eur_m2"].to_numpy(dtype=float)}
     out = {name: np.empty(len(operations)) for name in OWNERSHIP}
-    for keys, rows in _groups(operations):
-        compute = partial(
-            _offers,
-            unit=cost_per_unit(keys["form"], parameters, 0.0)["net_eur"].to_dict(),
-            parameters=parameters,
-            zone=keys["abc_zone"],
-            accept_expired=accept_expired,
-        )
-        offers, _ = _in_blocks(compute, OWNERSHIP, columns, rows)
-        for name in OWNERSHIP:
-            out[name][rows] = offers[name]
+    keys = operations[["form", "abc_zone"]].reset_index(drop=True)
+    for (form, zone), rows in keys.groupby(["form", "abc_zone"], observed=True, sort=False).indices.items():
+        q = {name: values[rows] for name, values in columns.items()}
+        q["useful_area_m2"] = q["living_area_m2"] + q["annexes_m2"] / 2
+        unit = cost_per_unit(form, parameters, 0.0)["net_eur"]
+        net = sum(q[name] * unit[name] for name in _UNTAKEN)
+        land = unit["land_price_eur"]
+        psla = psla_offer(q, net, land, parameters, zone, accept_expired=accept_expired)
+        for name, values in (psla | brs_offer(q, net, parameters)).items():
+            out[name][rows] = values
     return pd.DataFrame(out, index=operations.index, copy=False)
 
 
-def _offers(
-    here: Mapping[str, np.ndarray],
-    *,
-    unit: Mapping[str, float],
-    parameters: Mapping[str, float],
-    zone: str,
-    accept_expired: bool,
-) -> dict[str, np.ndarray]:
-    q = {**here, "useful_area_m2": here["living_area_m2"] + here["annexes_m2"] / 2}
-    net, per_land = _weighted(q, unit), unit["land_price_eur"]
-    psla = psla_offer(q, net, per_land, parameters, zone, accept_expired=accept_expired)
-    return psla | brs_offer(q, net, parameters)
+@dataclass(frozen=True)
+class _Kinds:
+    """
+    What operations of one form, VAT, lift and zones share, an entry a kind (`_entries`).
 
+    ``code`` tells each row's kind; ``cost`` and ``land`` what a unit of each quantity adds to the cost and to
+    the land loan.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What the operations of one form, zone and VAT share."""
-
-    cost: dict[str, float]
-    land: dict[str, float]
-    zone_rent: float
-    cap: float
-    equity_share: float
+    code: np.ndarray
+    cost: dict[str, np.ndarray | float]
+    land: dict[str, np.ndarray | float]
+    zone_rent: np.ndarray | float
+    cap: np.ndarray | float
 
     @classmethod
-    def of(cls, parameters: Mapping[str, float], shares: np.ndarray, keys: Mapping) -> "_Group":
-        vat = rental_vat_share(parameters, shares, bool(keys["renewal"]))
-        unit = cost_per_unit(keys["form"], parameters, vat)
-        zones = zone_rents_eur_m2(parameters, keys["rent_zone"], keys["abc_zone"])
-        cap = parameters["rent.cap_lift_share" if keys["lift"] else "rent.cap_share"]
-        land = unit["land_eur"] * parameters["loan.land_share"]
+    def rental(
+        cls, operations: pd.DataFrame, parameters: Mapping[str, float], shares: np.ndarray
+    ) -> "_Kinds":
+        code, kinds = _coded(operations)
+        units = [
+            cost_per_unit(
+                kind["form"], parameters, rental_vat_share(parameters, shares, bool(kind["renewal"]))
+            )
+            for kind in kinds
+        ]
+        zones = [
+            shares @ zone_rents_eur_m2(parameters, kind["rent_zone"], kind["abc_zone"]) for kind in kinds
+        ]
+        caps = [parameters["rent.cap_lift_share" if kind["lift"] else "rent.cap_share"] for kind in kinds]
+        quota = parameters["loan.land_share"]
         return cls(
-            unit["cost_eur"].to_dict(),
-            land.to_dict(),
-            float(shares @ zones),
-            cap,
-            parameters["rental.equity_share"],
+            code,
+            {name: _entries([unit.at[name, "cost_eur"] for unit in units]) for name in QUANTITIES},
+            {name: _entries([unit.at[name, "land_eur"] * quota for unit in units]) for name in QUANTITIES},
+            _entries(zones),
+            _entries(caps),
         )
 
 
-def _drivers(
-    here: Mapping[str, np.ndarray], *, group: _Group, parameters: Mapping[str, float]
-) -> dict[str, np.ndarray]:
-    """What the balance depends on: rent, dwellings, loans with and without the land, equity."""
-    dwellings, living = here["dwellings"], here["living_area_m2"]
+def _entries(values: Sequence[float]) -> np.ndarray | float:
+    """One entry a kind; one number where all kinds have the same."""
+    entries = np.asarray(values, dtype=float)
+    return float(entries[0]) if entries.size and (entries == entries[0]).all() else entries
+
+
+def _of_kind(entries: np.ndarray | float, code: np.ndarray) -> np.ndarray | float:
+    """The entry of each row's kind."""
+    return entries if isinstance(entries, float) else entries[code]
+
+
+def _weighted(here: Mapping[str, np.ndarray], per_unit: Mapping[str, np.ndarray | float]) -> np.ndarray:
+    """Sum of the quantities but the land price, each at its price; unknown where one is."""
+    costed = [name for name in _UNTAKEN if not (isinstance(per_unit[name], float) and per_unit[name] == 0)]
+    return sum(here[name] * _of_kind(per_unit[name], here["code"]) for name in costed)
+
+
+def _drive(
+    here: Mapping[str, np.ndarray], *, kinds: _Kinds, parameters: Mapping[str, float], drivers: Sequence[str]
+) -> tuple[dict[str, np.ndarray], dict[str, tuple[float, float]]]:
+    """What the balance depends on (rent, loans with and without the land), and its range per dwelling."""
+    here = {**here, "code": kinds.code[here["row"]].astype(np.intp)}
+    dwellings, living, price, code = (
+        here[n] for n in ("dwellings", "living_area_m2", "land_price_eur", "code")
+    )
     useful = living + here["annexes_m2"] / 2
-    price = here["land_price_eur"]
-    free_cost, free_loan = _weighted(here, group.cost), _weighted(here, group.land)
-    cost = free_cost + price * group.cost["land_price_eur"]
-    loan = free_loan + price * group.land["land_price_eur"]
-    asked = structure_coefficient(dwellings, useful, parameters) * (1 + parameters["rent.markup_share"])
-    capped = structure_coefficient(dwellings, living, parameters) * (1 + group.cap) * living / useful
-    rent_m2 = group.zone_rent * np.minimum(asked, capped)
-    return {
-        "dwellings": dwellings,
-        "rent_eur_m2": rent_m2,
-        "rent": 12 * rent_m2 * useful,
-        "cost_eur": cost,
-        "loan": loan,
+    month = highest_rent_eur(
+        _of_kind(kinds.zone_rent, code),
+        dwellings,
+        living,
+        useful,
+        parameters,
+        markup_share=parameters["rent.markup_share"],
+        cap_share=_of_kind(kinds.cap, code),
+    )
+    free_cost, free_loan = _weighted(here, kinds.cost), _weighted(here, kinds.land)
+    found = {
+        "rent": 12 * month,
+        "cost_eur": free_cost + price * _of_kind(kinds.cost["land_price_eur"], code),
+        "loan": free_loan + price * _of_kind(kinds.land["land_price_eur"], code),
         "free_cost": free_cost,
         "free_loan": free_loan,
+        "useful": useful,
     }
+    ranges = {}
+    for name in set(drivers) - {"useful"}:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = found[name] / dwellings
+        ranges[name] = (np.fmin.reduce(ratio), np.fmax.reduce(ratio))
+    return {name: found[name] for name in drivers}, ranges
 
 
-def _ranges(driven: Mapping[str, np.ndarray]) -> dict[str, tuple[float, float]]:
-    """Range of what the balance depends on, per dwelling; NaN where no operation is known."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        each = {name: driven[name] / driven["dwellings"] for name in DRIVERS[2:]}
-    return {name: (np.fmin.reduce(values), np.fmax.reduce(values)) for name, values in each.items()}
+class _Answers:
+    """The worst years of each answer, for the ranges met, and the value of an operation."""
+
+    def __init__(
+        self,
+        balance: Balance,
+        kinds: _Kinds,
+        value: np.ndarray,
+        equity_share: float,
+        ranges: Mapping[str, tuple[float, float]],
+    ) -> None:
+        self.balance, self.kinds, self.value, self.equity_share = balance, kinds, value, equity_share
+        cost, loan, rent = (
+            np.array(ranges.get(name, (np.nan, np.nan))) for name in ("cost_eur", "loan", "rent")
+        )
+        building = cost * (1 - equity_share) - loan[::-1]
+        self.equity_years = possible_worst(balance.equity_forms, *zip(loan, rent, strict=True))
+        self.rent_years = possible_worst(balance.rent_forms, *zip(loan, building, strict=True))
+        if "free_cost" not in ranges:
+            return
+        free_cost, free_loan = np.array(ranges["free_cost"]), np.array(ranges["free_loan"])
+        given = equity_share * np.array([np.fmin(cost[0], free_cost[0]), np.fmax(cost[1], free_cost[1])])
+        free_building = free_cost - free_loan[::-1] - given[::-1]
+        self.free_years = possible_worst(balance.equity_forms, *zip(free_loan, rent, strict=True))
+        pairs = np.column_stack(
+            np.broadcast_arrays(*(np.atleast_1d(each["land_price_eur"]) for each in (kinds.cost, kinds.land)))
+        )
+        self.pairs, self.pair = np.unique(pairs, axis=0, return_inverse=True)
+        self.land_years = [
+            possible_worst(balance.land_forms(*pair), *zip(free_loan, free_building, rent, strict=True))
+            for pair in self.pairs
+        ]
+
+    def highest_land(self, here: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Highest land price of each row, for each of the few prices of a euro of land."""
+        cost, free_cost, free_loan = here["cost_eur"], here["free_cost"], here["free_loan"]
+        given = self.equity_share * np.where(np.isnan(cost), free_cost, cost)
+        drivers = (here["rent"], here["dwellings"], free_loan, free_cost - free_loan, given)
+        out = np.empty_like(cost)
+        for rank, (cost_per_euro, loan_per_euro) in enumerate(self.pairs):
+            alone = len(self.pairs) == 1
+            rows = slice(None) if alone else np.flatnonzero(self.pair.ravel()[here["code"]] == rank)
+            out[rows] = highest_land_eur(
+                self.balance,
+                *(driver[rows] for driver in drivers),
+                cost_per_euro=cost_per_euro,
+                land_loan_per_euro=loan_per_euro,
+                forms=self.land_years[rank],
+                equity_forms=self.free_years,
+            )
+        return out
 
 
-def _worst_years(
-    balance: Balance, group: _Group, ranges: Mapping[str, tuple[float, float]]
-) -> dict[str, np.ndarray]:
-    """The forms of each answer, for the years that can matter within the ranges."""
-    loan, free_loan, rent = (ranges[name] for name in ("loan", "free_loan", "rent"))
-    cost, free_cost = (np.array(ranges[name]) for name in ("cost_eur", "free_cost"))
-    building = cost * (1 - group.equity_share) - np.array(loan)[::-1]
-    given = group.equity_share * np.array([np.fmin(cost[0], free_cost[0]), np.fmax(cost[1], free_cost[1])])
-    free_building = free_cost - np.array(free_loan)[::-1] - given[::-1]
-    land = balance.land_forms(group.cost["land_price_eur"], group.land["land_price_eur"])
-    return {
-        "equity": possible_worst(balance.equity_forms, *zip(loan, rent, strict=True)),
-        "free": possible_worst(balance.equity_forms, *zip(free_loan, rent, strict=True)),
-        "rent": possible_worst(balance.rent_forms, *zip(loan, building, strict=True)),
-        "land": possible_worst(land, *zip(free_loan, free_building, rent, strict=True)),
-    }
-
-
-def _known(cost: np.ndarray, free_cost: np.ndarray) -> np.ndarray:
-    """The cost, or that on free land where the land price is unknown."""
-    return np.where(np.isnan(cost), free_cost, cost)
-
-
-def _answers(
-    here: Mapping[str, np.ndarray],
-    *,
-    group: _Group,
-    balance: Balance,
-    value: np.ndarray,
-    years: Mapping[str, np.ndarray],
-) -> dict[str, np.ndarray]:
-    dwellings, rent, loan, cost = here["dwellings"], here["rent"], here["loan"], here["cost_eur"]
-    other, equity = cost - loan, cost * group.equity_share
-    yearly = equilibrium_rent_eur(balance, dwellings, loan, other, equity, forms=years["rent"])
-    highest = highest_land_eur(
-        balance,
-        rent,
-        dwellings,
-        here["free_loan"],
-        here["free_cost"] - here["free_loan"],
-        group.equity_share * _known(cost, here["free_cost"]),
-        cost_per_euro=group.cost["land_price_eur"],
-        land_loan_per_euro=group.land["land_price_eur"],
-        forms=years["land"],
-        equity_forms=years["free"],
-    )
-    return {
-        "least_equity_eur": least_equity_eur(balance, rent, dwellings, loan, other, forms=years["equity"]),
-        "equilibrium_rent_eur_m2": yearly * here["rent_eur_m2"] / rent,
-        "highest_land_eur": highest,
-        "equity_eur": equity,
-        "npv_eur": value[0] * rent
-        - value[1] * dwellings
-        - value[2] * loan
-        - value[3] * (other - equity)
-        - equity,
-    }
+def _answer(
+    here: Mapping[str, np.ndarray], *, answers: _Answers, wanted: Sequence[str]
+) -> tuple[dict[str, np.ndarray], dict]:
+    """The figures wanted, by closed forms."""
+    dwellings, rent, loan, cost = (here[name] for name in ("dwellings", "rent", "loan", "cost_eur"))
+    a, other, equity = answers, cost - loan, cost * answers.equity_share
+    found = {"equity_eur": equity}
+    if "least_equity_eur" in wanted:
+        found["least_equity_eur"] = least_equity_eur(
+            a.balance, rent, dwellings, loan, other, forms=a.equity_years
+        )
+    if "equilibrium_rent_eur_m2" in wanted:
+        yearly = equilibrium_rent_eur(a.balance, dwellings, loan, other, equity, forms=a.rent_years)
+        found["equilibrium_rent_eur_m2"] = yearly / 12 / here["useful"]
+    if "rent_eur_m2" in wanted:
+        found["rent_eur_m2"] = rent / 12 / here["useful"]
+    if "highest_land_eur" in wanted:
+        found["highest_land_eur"] = a.highest_land(here)
+    if "npv_eur" in wanted:
+        v = a.value
+        found["npv_eur"] = v[0] * rent - v[1] * dwellings - v[2] * loan - v[3] * (other - equity) - equity
+    return {name: found[name] for name in wanted}, {}
 
 
 def _value_forms(parameters: Mapping[str, float], shares: np.ndarray) -> np.ndarray:
@@ -277,24 +328,29 @@ def _numbers(operations: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: operations[name].to_numpy(dtype=float) for name in (*QUANTITIES, "annexes_m2")}
 
 
-def _weighted(here: Mapping[str, np.ndarray], per_unit: Mapping[str, float]) -> np.ndarray:
-    """Sum of the quantities but the land price, each at its price; unknown where one is."""
-    return sum(here[name] * price for name, price in per_unit.items() if name != "land_price_eur")
-
-
-def _groups(operations: pd.DataFrame) -> Iterator[tuple[dict, np.ndarray | slice]]:
-    """Rows that share form, VAT, lift and zones: a slice where all do."""
-    code, values = np.zeros(len(operations), dtype=np.int64), []
+def _coded(operations: pd.DataFrame) -> tuple[np.ndarray, list[dict]]:
+    """Number the kinds of operations (form, VAT, lift, zones), and tell what each is."""
+    code, values = np.zeros(len(operations), dtype=np.uint16), []
     for key in KEYS:
         codes, uniques = _codes(operations[key])
-        code = code * len(uniques) + codes
+        if len(uniques) > 1:
+            code *= len(uniques)
+            code += codes.astype(np.uint16)
         values.append(uniques)
     sizes = [len(uniques) for uniques in values]
-    present = np.flatnonzero(np.bincount(code, minlength=int(np.prod(sizes)))) if len(code) else []
-    for group in present:
-        ranks = np.unravel_index(group, sizes)
-        keys = {key: uniques[rank] for key, uniques, rank in zip(KEYS, values, ranks, strict=True)}
-        yield keys, slice(0, len(code)) if len(present) == 1 else np.flatnonzero(code == group)
+    if math.prod(sizes) > np.iinfo(np.uint16).max:
+        raise FinanceError(f"there are {sizes} distinct values of {KEYS}: correct these columns")
+    present = np.flatnonzero(np.bincount(code, minlength=1))
+    kinds = [
+        {
+            key: uniques[rank]
+            for key, uniques, rank in zip(KEYS, values, np.unravel_index(kind, sizes), strict=True)
+        }
+        for kind in present
+    ]
+    renumbered = np.zeros(present.max(initial=0) + 1, dtype=np.uint16)
+    renumbered[present] = np.arange(present.size)
+    return renumbered[code], kinds
 
 
 def _codes(column: pd.Series) -> tuple[np.ndarray, list]:
@@ -308,33 +364,29 @@ def _codes(column: pd.Series) -> tuple[np.ndarray, list]:
 
 
 def _in_blocks(
-    compute: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]],
+    compute: Callable[[dict[str, np.ndarray]], tuple[dict[str, np.ndarray], dict]],
     names: Sequence[str],
     columns: Mapping[str, np.ndarray],
-    rows: np.ndarray | slice | None,
+    size: int,
 ) -> tuple[dict[str, np.ndarray], dict[str, tuple[float, float]]]:
-    """Compute columns from columns by pieces that stay in a core's cache; with the ranges of the drivers."""
-    if rows is None:
-        rows = slice(0, len(next(iter(columns.values()))))
-    size = rows.stop - rows.start if isinstance(rows, slice) else rows.size
+    """Compute columns from columns by pieces that stay in a core's cache; with the ranges they tell."""
     out = {name: np.empty(size) for name in names}
 
     def one(start: int) -> dict[str, tuple[float, float]]:
-        stop = min(start + BLOCK, size)
-        piece = slice(rows.start + start, rows.start + stop) if isinstance(rows, slice) else rows[start:stop]
-        computed = compute({name: values[piece] for name, values in columns.items()})
-        for name, values in computed.items():
-            out[name][start:stop] = values
-        return _ranges(computed) if names is DRIVERS else {}
+        piece = slice(start, min(start + BLOCK, size))
+        found, ranges = compute({"row": piece} | {name: values[piece] for name, values in columns.items()})
+        for name, values in found.items():
+            out[name][piece] = values
+        return ranges
 
     starts = range(0, size, BLOCK)
     if len(starts) < _PARALLEL_BLOCKS:
-        ranges = list(map(one, starts))
+        told = list(map(one, starts))
     else:
         with ThreadPoolExecutor(os.cpu_count()) as cores:
-            ranges = list(cores.map(one, starts))
+            told = list(cores.map(one, starts))
     widest = {
-        name: (np.fmin.reduce([r[name][0] for r in ranges]), np.fmax.reduce([r[name][1] for r in ranges]))
-        for name in ranges[0]
+        name: (np.fmin.reduce([r[name][0] for r in told]), np.fmax.reduce([r[name][1] for r in told]))
+        for name in (told[0] if told else {})
     }
     return out, widest

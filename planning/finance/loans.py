@@ -1,5 +1,6 @@
 """Loans: annuities by closed form and tables to the cent."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,10 +39,10 @@ def first_annuity(
 
     ``C (r - g) / (1 - ((1 + g) / (1 + r))^n)``, and ``C (1 + r) / n`` where rate and growth are equal.
     """
-    growth, discount = 1 + progression_share, 1 + rate_share
-    if abs(rate_share - progression_share) < 1e-12:
-        return np.asarray(capital_eur) * discount / years
-    return np.asarray(capital_eur) * (rate_share - progression_share) / (1 - (growth / discount) ** years)
+    if rate_share == progression_share:
+        return np.asarray(capital_eur) * (1 + rate_share) / years
+    repaid = -math.expm1(years * (math.log1p(progression_share) - math.log1p(rate_share)))
+    return np.asarray(capital_eur) * (rate_share - progression_share) / repaid
 
 
 def remaining_capital(loan: Loan, year: int) -> float:

@@ -18,6 +18,29 @@ def structure_coefficient(
     )
 
 
+def highest_rent_eur(
+    zone_rent_eur_m2: ArrayLike,
+    dwellings: np.ndarray,
+    living_area_m2: np.ndarray,
+    useful_area_m2: np.ndarray,
+    parameters: Mapping[str, float],
+    *,
+    markup_share: float,
+    cap_share: ArrayLike,
+) -> np.ndarray:
+    """
+    Highest rent a month of a whole operation.
+
+    Zone rent x structure coefficient x (1 + markup) x useful area, within the cap that keeps large annexes
+    from raising it over 1.18 times (1.25 with a lift) that of the dwellings without annexes (annex 8).
+    Area x coefficient is 0.77 (area + 20 dwellings).
+    """
+    shared = dwellings * parameters["rent.structure_dwelling_m2"]
+    asked = (useful_area_m2 + shared) * (1 + markup_share)
+    capped = (living_area_m2 + shared) * (1 + cap_share)
+    return np.minimum(asked, capped) * (zone_rent_eur_m2 * parameters["rent.structure_factor"])
+
+
 def convention_rent_eur_m2(
     zone_rent_eur_m2: ArrayLike,
     dwellings: ArrayLike,
@@ -28,20 +51,19 @@ def convention_rent_eur_m2(
     markup_share: float | None = None,
     lift: bool = False,
 ) -> np.ndarray:
-    """
-    Highest rent a month per m² of useful area.
-
-    Zone rent x structure coefficient x (1 + markup), within the cap that keeps large annexes from raising
-    the whole rent over 1.18 times (1.25 with a lift) that of the dwellings without annexes (annex 8).
-    """
-    living, annexes = np.asarray(living_area_m2, dtype=float), np.asarray(annexes_m2, dtype=float)
-    useful = living + annexes / 2
-    markup = parameters["rent.markup_share"] if markup_share is None else markup_share
-    cap = parameters["rent.cap_lift_share" if lift else "rent.cap_share"]
-    zone = np.asarray(zone_rent_eur_m2, dtype=float)
-    asked = zone * structure_coefficient(dwellings, useful, parameters) * (1 + markup)
-    capped = zone * structure_coefficient(dwellings, living, parameters) * (1 + cap) * living / useful
-    return np.minimum(asked, capped)
+    """Highest rent a month per m² of useful area (`highest_rent_eur`); the usual markup if none is given."""
+    living = np.asarray(living_area_m2, dtype=float)
+    useful = living + np.asarray(annexes_m2, dtype=float) / 2
+    rent = highest_rent_eur(
+        np.asarray(zone_rent_eur_m2, dtype=float),
+        np.asarray(dwellings, dtype=float),
+        living,
+        useful,
+        parameters,
+        markup_share=parameters["rent.markup_share"] if markup_share is None else markup_share,
+        cap_share=parameters["rent.cap_lift_share" if lift else "rent.cap_share"],
+    )
+    return rent / useful
 
 
 def zone_rents_eur_m2(parameters: Mapping[str, float], rent_zone: str, abc_zone: str) -> np.ndarray:

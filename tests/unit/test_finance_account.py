@@ -90,6 +90,14 @@ def test_the_table_says_of_many_what_the_sheet_says_of_one():
             assert found.at[row, name] == pytest.approx(figures[name], rel=1e-6, abs=1), name
 
 
+def test_land_with_vat_of_the_product_has_its_highest_price_too():
+    taxed = parameters(vat__kind__land_price=1)
+    ones = [default_shares(operation(renewal=renewal)) for renewal in (False, True)]
+    found = evaluate_rental(table(*ones), taxed)["highest_land_eur"]
+    expected = [assess_rental(one, taxed).figures["highest_land_eur"] for one in ones]
+    assert found.tolist() == pytest.approx(expected, rel=1e-6, abs=1)
+
+
 def test_leaving_out_years_that_cannot_be_the_worst_changes_nothing():
     ones = [
         default_shares(operation(land_price_eur=100_000.0 * rank, dwellings=8 + rank)) for rank in range(9)
@@ -109,6 +117,19 @@ def test_an_unknown_land_price_still_has_a_highest_one():
 def test_absent_columns_are_all_named():
     with pytest.raises(FinanceError, match=r"'lift', 'rent_zone'"):
         evaluate_rental(table(TWELVE).drop(columns=["lift", "rent_zone"]), PARAMETERS)
+
+
+def test_only_the_figures_wanted_are_found():
+    found = evaluate_rental(table(TWELVE), PARAMETERS, figures=("least_equity_eur",))
+    whole = evaluate_rental(table(TWELVE), PARAMETERS)
+    assert found.columns.tolist() == ["least_equity_eur"]
+    assert found.at[0, "least_equity_eur"] == pytest.approx(whole.at[0, "least_equity_eur"])
+    with pytest.raises(FinanceError, match="profit"):
+        evaluate_rental(table(TWELVE), PARAMETERS, figures=("profit",))
+
+
+def test_no_operation_makes_an_empty_table():
+    assert evaluate_rental(table(TWELVE).iloc[:0], PARAMETERS).shape == (0, 7)
 
 
 def test_an_unknown_test_is_refused():
