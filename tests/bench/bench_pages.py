@@ -104,9 +104,8 @@ def forms(page: Page) -> list[float]:
 
 def report(what: str, seconds: list[float], target_s: float) -> None:
     word = "within" if median(seconds) <= target_s else "over"
-    print(
-        f"{what}: median {median(seconds):.2f} s, slowest {max(seconds):.2f} s, {word} the target of {target_s} s ({len(seconds)} runs)"
-    )
+    times = f"median {median(seconds):.2f} s, slowest {max(seconds):.2f} s of {len(seconds)}"
+    print(f"{what}: {times}, {word} the target of {target_s} s")
 
 
 if __name__ == "__main__":
