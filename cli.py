@@ -52,7 +52,14 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("files", metavar="FILE", nargs="+")
     bring.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
     bring.add_argument("--set-aside", action="store_true", help="write the good lines, give the others back")
+    bring.add_argument(
+        "--accept-guesses", action="store_true", help="agree to what the report says was guessed"
+    )
     bring.add_argument("--report", metavar="FILE.json")
+
+    blank = job("template", _template, "write an empty table of a kind to fill in, .csv or .xlsx")
+    blank.add_argument("kind", metavar="KIND")
+    blank.add_argument("file", metavar="FILE")
 
     back = job("undo", _undo, "take the last import back: the store is as before")
     back.add_argument("--kind", metavar="KIND", help="the last import of this kind (default: of all)")
@@ -120,13 +127,22 @@ def _import(options: argparse.Namespace) -> tuple[dict, int]:
             options.files,
             dry_run=options.dry_run,
             set_aside=options.set_aside,
+            accept_guesses=options.accept_guesses,
             language=options.lang,
             progress=show_progress,
         )
     if options.report:
         with open(options.report, "w", encoding="utf-8") as file:
             json.dump(report, file, ensure_ascii=False, indent=1, default=str)
-    return report, REFUSED if report["outcome"].startswith("reject") and not report["written"] else DONE
+    waiting = report["outcome"].startswith("reject") or (report["guesses"] and not options.dry_run)
+    return report, REFUSED if waiting and not report["written"] else DONE
+
+
+def _template(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.imports")
+    if options.kind not in job.kinds():
+        parser().error(f"unknown kind {options.kind!r}: use one of {', '.join(job.kinds())}")
+    return job.write_template(options.kind, options.file), DONE
 
 
 def _undo(options: argparse.Namespace) -> tuple[dict, int]:

@@ -16,7 +16,9 @@ class Options:
     Choices of whoever imports.
 
     ``crs`` and ``encoding`` settle what a file does not say, ``layer`` which one to read; ``keep_unlocated`` takes
-    residences without coordinates, ``accept_removals`` lets a new vintage remove over a tenth of what it replaces.
+    residences without coordinates, ``accept_removals`` lets a new vintage remove over a tenth of what it replaces;
+    ``confirmed`` says that the guesses are agreed to (decimal comma, encoding, projection): without it, they are told
+    and nothing is written.
     """
 
     crs: str | None = None
@@ -24,6 +26,7 @@ class Options:
     layer: str | None = None
     keep_unlocated: bool = False
     accept_removals: bool = False
+    confirmed: bool = True
     reference_date: str | None = None
     source: str = ""
     limits: Limits = field(default_factory=Limits.terminal)

@@ -333,6 +333,10 @@ NOTES = {
     "lines_before_header": Rule("{count} lines before the header were skipped."),
     "same_file": Rule("This file was already imported on {date}."),
     "undone": Rule("The import of {file} on {date} is undone: its rows are as they were before."),
+    "confirm_guesses": Rule(
+        "Nothing was written yet: {count} guesses wait for your agreement.",
+        "Look at their sample rows, then agree (in the terminal: --accept-guesses).",
+    ),
     "nothing_changed": Rule("Nothing changed: the store already holds these rows."),
     "removed": Rule("{count} rows of {table} that the file no longer has were removed."),
     "relinked": Rule("{count} addresses were linked to the parcels."),

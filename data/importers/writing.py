@@ -111,6 +111,8 @@ def _run_alone(
     progress(0.5, "judged")
     report = _with_previous(result.report, store)
     report, blocked = _blocked(report, importer, set_aside)
+    if report.guesses and not (blocked or dry_run or options.confirmed):
+        report, blocked = _unconfirmed(report), True
     stored = {name: frame for name, frame in result.delivery.tables.items() if name in store.tables()}
     if blocked or not stored:
         return replace(report, seconds=_since(started))
@@ -151,6 +153,12 @@ def _blocked(report: Report, importer: Importer, set_aside: bool) -> tuple[Repor
         return report, True
     told = Finding("refused_tolerated", "warning", params={"refused": report.refused, "rows": report.rows})
     return replace(report, findings=(*report.findings, told)), False
+
+
+def _unconfirmed(report: Report) -> Report:
+    """Tell that the guesses keep the file out until somebody agrees."""
+    told = Finding("confirm_guesses", "note", params={"count": len(report.guesses)})
+    return replace(report, findings=(*report.findings, told))
 
 
 def _write(

@@ -14,7 +14,10 @@ from geo.suppression import PrivacyRules, survey_told
 from planning.parameters import Parameters
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
-PRIVATE_LAYERS = {"households": "it describes persons, and is read by the mobility analyses only"}
+PRIVATE_LAYERS = {
+    "households": "it describes persons, and is read by the mobility analyses only",
+    "import_steps": "it keeps rows of any table as they were, so that an import can be undone",
+}
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 

@@ -1,9 +1,15 @@
 """Import files: judged whole, written in one transaction or not at all."""
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 
+import pandas as pd
+
 from data import importers
+from data.schemas import template
 from data.store import Store
+from views.jobs.export import write
 from views.shared.i18n import translate_report
 
 
@@ -19,11 +25,19 @@ def run(
     *,
     dry_run: bool = False,
     set_aside: bool = False,
+    accept_guesses: bool = False,
     language: str = "fr",
     progress: Callable[[float, str], None] = lambda done, text: None,
 ) -> dict:
-    """Import files of one kind; return the report of DESIGN.md (`import --json`) in the language asked for."""
-    report = importers.run(store, kind, files, dry_run=dry_run, set_aside=set_aside, progress=progress)
+    """
+    Import files of one kind; what is guessed is told, and written once `accept_guesses` agrees.
+
+    Return the report of DESIGN.md (`import --json`) in the language asked for.
+    """
+    options = importers.Options(confirmed=accept_guesses)
+    report = importers.run(
+        store, kind, files, dry_run=dry_run, set_aside=set_aside, options=options, progress=progress
+    )
     return translate_report(report.to_dict(), language)
 
 
@@ -32,3 +46,11 @@ def undo(
 ) -> dict:
     """Take the last import back (of a kind, where given), or the one named; return its report."""
     return translate_report(importers.undo(store, import_id, kind=kind).to_dict(), language)
+
+
+def write_template(kind: str, file: str) -> dict:
+    """Write an empty table of a kind, with one line as an example, by the ending of the file."""
+    layout = importers.KINDS[kind].layouts[0]
+    header, *lines = csv.reader(io.StringIO(template(layout)))
+    write(pd.DataFrame(lines, columns=header, dtype="str"), file)
+    return {"kind": kind, "file": file, "columns": header, "map_layer": layout.shape is not None}
