@@ -182,7 +182,7 @@ def _target(land: Land, work: Work, moving: list[str]) -> str | None:
         _("Give to"),
         options,
         default=options[0],
-        format_func=lambda a: land.names[a],
+        format_func=lambda a: md_text(land.names[a]),
         key=f"territory-to-{'-'.join(map(str, options))}",
     )
     return picked or options[0]
@@ -227,7 +227,7 @@ def tools(land: Land, work: Work) -> None:
         st.caption(_("A locked area neither gives nor takes."))
         for area in land.ground.areas:
             st.checkbox(
-                names[area],
+                md_text(names[area]),
                 value=area in work.draft.locked_areas,
                 key=f"territory-closed-{work.draft_id}-{area}",
                 on_change=lambda area=area: territory.hold(_relocked(work, area)),
