@@ -12,7 +12,7 @@ from data.store import Store
 from geo import neighbours
 from geo.crs import WORKING_CRS
 from geo.periods import period
-from planning.territory.draft import Draft, Ground
+from planning.territory.draft import Draft, Ground, totals
 from views.jobs.indicators import with_agency
 
 LEVELS = {"agency": "agency_id", "sector": "sector_id"}
@@ -184,7 +184,7 @@ def problem(land: Land, wishes: Wishes, draft: Draft, *, keep: frozenset = froze
     units = pd.DataFrame(
         {
             "x": places.x, "y": places.y, "tenants": ground.counts["dwellings"].fillna(0),
-            "sector": plan, "work": work,
+            "sector": _counted_from(ground, draft), "work": work,
         },
         index=ground.units,
     )  # fmt: skip
@@ -201,8 +201,14 @@ def problem(land: Land, wishes: Wishes, draft: Draft, *, keep: frozenset = froze
         locks=Locks(pinned, draft.locked_areas),
         distances_m=ground.metres if reached else None,
     )
-    made = replace(made, current=ground.numbers(ground.today).astype(made.current.dtype))
     return _with_offices(_leaving_room(made, land, wishes), land)
+
+
+def _counted_from(ground: Ground, draft: Draft) -> pd.Series:
+    """Return the areas from which change is counted: today's, save where a locked area has been redrawn by hand."""
+    plan = draft.plan()
+    held = plan.isin(draft.locked_areas) | ground.today.isin(draft.locked_areas)
+    return ground.today.where(~held, plan)
 
 
 def _leaving_room(made, land: Land, wishes: Wishes):
@@ -253,7 +259,7 @@ def propose(
     made = problem(land, wishes, draft, keep=keep)
     start = land.ground.numbers(draft.plan())
     found = None
-    for raw, done, text in proposals(made, seconds=seconds, start=start, stop=stop):
+    for raw, done, text in proposals(made, seconds=seconds, starts=[start], stop=stop):
         found = _proposed(raw, land, wishes)
         best_so_far(found)
         progress(done, text)
@@ -284,16 +290,16 @@ def frontier(
 
 def _proposed(raw, land: Land, wishes: Wishes) -> Proposed:
     areas = pd.Series(land.ground.areas[raw.sector_of], index=land.ground.units, dtype="object")
-    known = np.isfinite(raw.bound)
+    figures = totals(land.ground, areas, wishes.weights)
     return Proposed(
         area_of=areas,
         wishes=wishes,
-        max_deviation_pct=raw.figures.max_deviation_pct,
-        mean_distance_m=raw.figures.mean_distance_m,
-        moved_pct=raw.figures.moved_pct,
-        border_km=raw.figures.border_km,
-        gap_pct=raw.gap_pct if known else np.nan,
+        max_deviation_pct=figures.max_deviation_pct,
+        mean_distance_m=figures.mean_distance_m,
+        moved_pct=figures.moved_pct,
+        border_km=figures.border_km,
+        gap_pct=float(raw.gap_pct) if np.isfinite(raw.bound) else np.nan,
         feasible=raw.bound != np.inf,
-        valid=raw.figures.valid,
+        valid=bool(raw.figures.valid),
         seconds=raw.seconds,
     )
