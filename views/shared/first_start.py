@@ -1,14 +1,18 @@
 """The first start: an empty store is filled with the invented town, once, while the visitor watches a bar."""
 
 import threading
+from functools import partial
 
 import streamlit as st
 
 from data import demo
 from data.store import Store
+from views.jobs import sites
 from views.shared import cache
+from views.shared.codes import TABLES
 from views.shared.i18n import _
 
+TOWN_SHARE = 0.6
 _building = threading.Lock()
 
 
@@ -19,15 +23,18 @@ def needed(store: Store) -> bool:
 
 def build() -> None:
     """Build the invented town and evaluate its sites; a second visitor waits for the first one's."""
-    st.title(_("Welcome"))
-    st.markdown(_("The store is empty: an invented town is being drawn, so that there is something to see."))
-    bar = st.progress(0.0, text=_("Waiting for the town that somebody else is having drawn"))
-    from views.jobs import sites
+    middle = st.columns([1, 3, 1])[1]
+    middle.title(_("Welcome"), anchor=False)
+    middle.markdown(
+        _("The store is empty: an invented town is being drawn, so that there is something to see.")
+    )
+    bar = middle.progress(0.0, text=_("Waiting for the town that somebody else is having drawn"))
+
+    def tell(start: float, share: float, done: float, text: str) -> None:
+        bar.progress(min(start + share * done, 1.0), text=_(TABLES.get(text, text)))
 
     with _building:
         if needed(cache.store()):
-            demo.build(cache.store(), progress=lambda done, text: bar.progress(0.75 * done, text=_(text)))
-            sites.run(
-                cache.store(), progress=lambda done, text: bar.progress(0.75 + 0.25 * done, text=_(text))
-            )
+            demo.build(cache.store(), progress=partial(tell, 0.0, TOWN_SHARE))
+            sites.run(cache.store(), progress=partial(tell, TOWN_SHARE, 1 - TOWN_SHARE))
     st.rerun()
