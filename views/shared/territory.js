@@ -38,6 +38,7 @@
     held.border.setLatLngs(t.ground.sides.filter(([a, b]) => t.areas[a] !== t.areas[b]).map((side) => side[2]));
     held.border.setStyle({ color: t.ink });
     held.border.bringToFront();
+    held.dots.forEach((dot) => dot.bringToFront());
     held.offices.forEach((office) => office.getElement()?.style.setProperty("--area", t.colours[office.area]));
     tools(map, t);
     map.getContainer().dataset.chosen = t.chosen.length;

@@ -256,7 +256,7 @@ def table(land: Land, work: Work, found: pd.DataFrame) -> None:
     shown.insert(0, "name", land.names.reindex(shown.index))
     titles = {"name": _("Agency") if land.level == "agency" else _("Sector")}
     titles |= {c: columns[c][0] for c in shown if c in columns}
-    red = "color: #c0392b; font-weight: 600"
+    red = "color: #d9432f; font-weight: 600"
     styled = shown.rename(columns=titles).style.format(
         {columns[c][0]: columns[c][1] for c in shown if c in columns}
     )
