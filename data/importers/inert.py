@@ -48,6 +48,7 @@ PERSONAL_HEADERS = {
     "a social-security number": ("nir", "numsecu", "numerosecuritesociale", "securitesociale"),
     "a birth date": ("datenaissance", "datedenaissance", "naissance", "birthdate", "birthday"),
     "a bank account": ("iban", "rib"),
+    "an income": ("revenu", "revenus", "rfr", "revenufiscal", "revenufiscaldereference", "income", "salaire"),
 }
 
 

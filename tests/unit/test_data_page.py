@@ -115,3 +115,12 @@ def test_report_has_nothing_a_spreadsheet_would_run(path):
     rows = [{"line": 2, "column": "=A1", "value": "=1+1", "reason": "+x", "remedy": "@y", "rule": "r"}]
     assert b"\n=" not in imports.as_csv({"faults": rows})
     assert b"'=1+1" in imports.as_csv({"faults": rows})
+
+
+@pytest.mark.parametrize("column", ["revenu", "NIR", "Prénom", "Date de naissance", "E-mail"])
+def test_a_column_about_a_person_refuses_the_file(path, column):
+    header, example = imports.templates("stock")[".csv"].decode("utf-8-sig").split("\n")[:2]
+    content = f"{header},{column}\n{example},x\n".encode()
+    upload = imports.Upload("a.csv", content)
+    report = imports.examine(cache.store(), "stock", upload, imports.page_options(), dry_run=True)
+    assert (report.outcome, list(report.counts)) == ("reject-file", ["personal_column"])
