@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.shared import filters, html, layers, palette, search_box, selection, site, stock
+from views.shared import filters, frame, html, layers, palette, search_box, selection, site, stock
 from views.shared import sites as data
 from views.shared.codes import FORMS
 from views.shared.i18n import _
@@ -53,7 +53,9 @@ with left:
         bounds=stock.bounds(),
         on_change=site.pick_on_map,
     )
-    html.legend(_("Score out of 100"), data.legend(classes[shown], theme), site.note())
+    html.legend(
+        _("Score out of 100"), data.legend(classes[shown], theme), site.note(), frame.source("parcels", "plu")
+    )
 
 site.table(chosen, form)
 site.exports(chosen, form)

@@ -45,7 +45,7 @@ with left:
         bounds=data.bounds(),
         on_change=residence.pick_on_map,
     )
-    html.legend(_(overlay.label), painting.legend, painting.note)
+    html.legend(_(overlay.label), painting.legend, painting.note, frame.source("stock", "rpls"))
 with right:
     found = search_box.show(data.entries, _("Search a residence or an address"), key="stock_search")
     if found:

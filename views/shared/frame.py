@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from views.shared import i18n
+from views.shared import cache, i18n
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, number
 from views.shared.text import safe_text
@@ -48,6 +48,18 @@ def strip(settings: dict[str, str]) -> None:
     parts = [safe_text(part) for part in (settings.get("town", ""), of_day) if part]
     note = f'<span class="is-told">{safe_text(told)}</span>' if told else ""
     st.html(f'<div class="ilot-strip" role="note">{invented}<span>{" · ".join(parts)}</span>{note}</div>')
+
+
+def source(*kinds: str) -> str:
+    """Say which files the layers of a map come from, the last of each kind, and when they were read."""
+    settings = cache.settings()
+    if settings.get("invented") == "yes":
+        return _("Source: invented data, seed {seed}").format(seed=settings.get("seed", ""))
+    read = cache.read("imports", geometry=False)
+    kept = read[read["kind"].isin(kinds) & read["undone_at"].isna() & (read["outcome"] != "reject-file")]
+    last = kept.sort_values("finished_at").drop_duplicates("kind", keep="last")
+    files = [f"{file} ({day(on)})" for file, on in zip(last["file"], last["finished_at"], strict=True)]
+    return _("Source: {files}").format(files=", ".join(files)) if files else ""
 
 
 def not_located(shown: pd.DataFrame) -> None:

@@ -52,13 +52,13 @@ def letters(counts: Sequence[tuple[str, str | None, int]], label: str) -> None:
     )
 
 
-def legend(title: str, lines: Sequence[LegendLine], note: str = "") -> None:
+def legend(title: str, lines: Sequence[LegendLine], *notes: str) -> None:
     """Show a legend as one strip: a swatch, the bounds of the class, how many it counts."""
     items = "".join(
         f"<li>{_swatch(line)}<span>{safe_text(line.label)}</span> <b>{safe_text(number(line.count))}</b></li>"
         for line in lines
     )
-    foot = f"<p>{safe_text(note)}</p>" if note else ""
+    foot = "".join(f"<p>{safe_text(note)}</p>" for note in notes if note)
     st.html(
         f'<div class="ilot-legend" role="group" aria-label="{safe_text(_("Legend"))}">'
         f"<h4>{safe_text(title)}</h4><ul>{items}</ul>{foot}</div>"
