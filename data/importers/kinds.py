@@ -7,6 +7,7 @@ from data.importers import (
     communes,
     complaints,
     energy,
+    households,
     iris,
     occupancy,
     owners,
@@ -14,17 +15,19 @@ from data.importers import (
     plu,
     qpv,
     rpls,
+    sales,
     sectors,
     sites,
     stations,
     stock,
+    turnovers,
 )
 from data.importers.importer import Importer
 
 KINDS: dict[str, Importer] = {
     module.IMPORTER.kind: module.IMPORTER
     for module in (
-        stock, agencies, sectors, occupancy, complaints, energy, charges, rpls, communes, parcels, plu, addresses,
-        stations, qpv, iris, owners, sites,
+        stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
+        parcels, plu, addresses, stations, qpv, iris, owners, sites, sales,
     )
 }  # fmt: skip

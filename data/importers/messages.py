@@ -235,6 +235,11 @@ ROW_RULES = {
     "closed_before_opened": Rule(
         "It was closed ({closed}) before it was opened ({opened}).", "Correct the dates."
     ),
+    "children_over_persons": Rule(
+        "{value} children among {persons} persons leave no adult.", "Correct the counts."
+    ),
+    "milestones_out_of_order": Rule("{value} is before {milestone} ({since}).", "Correct the dates."),
+    "several_prices": Rule("The lines of this sale have different prices.", "Download the file again."),
     "part_over_total": Rule(
         "The parts add up to {parts}, more than the total {total}.", "Correct the charges."
     ),
