@@ -1,0 +1,1 @@
+"""The territory optimiser: model, bound, search, proof; `planning.sectors` is its door."""
