@@ -1,11 +1,11 @@
 """The tables and columns that a store has; whoever names another one is told what there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from data.store.errors import StoreError, UnknownName
-from data.store.migrations import declared
+from data.store.migrations import declared, declared_keys
 
 GEOMETRY = "geometry"
 INTERNAL = ("schema_migrations", "table_versions", "import_lock")
@@ -15,15 +15,6 @@ SELECT table_name, column_name, lower(data_type) AS data_type, is_nullable = 'NO
 FROM information_schema.columns
 WHERE table_schema = current_schema()
 ORDER BY table_name, ordinal_position"""
-
-READ_KEYS = """
-SELECT usage.table_name, usage.column_name
-FROM information_schema.key_column_usage AS usage
-JOIN information_schema.table_constraints AS rule
-  ON rule.constraint_name = usage.constraint_name AND rule.table_name = usage.table_name
- AND rule.table_schema = usage.table_schema
-WHERE rule.constraint_type = 'PRIMARY KEY' AND usage.table_schema = current_schema()
-ORDER BY usage.table_name, usage.ordinal_position"""
 
 _KINDS = {
     "text": "text",
@@ -110,21 +101,15 @@ class Catalogue:
         return [(t, c) for t in self.tables.values() for c in t.columns if c.references == parent]
 
 
-def catalogue_of(columns: Iterable[tuple], keys: Iterable[tuple]) -> Catalogue:
-    """Build the catalogue from the rows of READ_COLUMNS and READ_KEYS."""
-    shapes, references = declared("geometry"), declared("references")
-    names: dict[str, list[Column]] = {}
+def catalogue_of(columns: Iterable[tuple], *, hidden: Collection[str] = ()) -> Catalogue:
+    """Build the catalogue from the rows of READ_COLUMNS, but for an engine's own, and from what migrations declare."""
+    shapes, references, keys = declared("geometry"), declared("references"), declared_keys()
+    found: dict[str, list[Column]] = {}
     for table, column, data_type, required in columns:
-        if table not in INTERNAL and data_type in _KINDS:
+        if table in keys and table not in INTERNAL and data_type in _KINDS and column not in hidden:
             kept = Column(column, _KINDS[data_type], bool(required), references.get((table, column)))
-            names.setdefault(table, []).append(kept)
-    by_table: dict[str, list[str]] = {}
-    for table, column in keys:
-        by_table.setdefault(table, []).append(column)
-    return Catalogue(
-        {
-            name: Table(name, tuple(by_table.get(name, ())), tuple(columns), shapes.get((name, GEOMETRY)))
-            for name, columns in sorted(names.items())
-            if name in by_table
-        }
+            found.setdefault(table, []).append(kept)
+    tables = (
+        Table(name, keys[name], tuple(kept), shapes.get((name, GEOMETRY))) for name, kept in found.items()
     )
+    return Catalogue({table.name: table for table in tables})

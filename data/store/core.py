@@ -26,11 +26,10 @@ _ROUNDING_M = 1.0
 
 @dataclass
 class Work:
-    """A transaction under way: its connection, the tables touched, those without index for now, a step that failed."""
+    """A transaction under way: the engine's connection, the tables touched, whether a step has failed."""
 
     connection: Any
     touched: set[str] = field(default_factory=set)
-    unindexed: set[str] = field(default_factory=set)
     failed: bool = False
 
 
@@ -109,7 +108,9 @@ class TableStore:
         condition = sql.Condition(self._bind).matching(chosen, where)
         if within is not None:
             chosen.require_shapes()
-            condition.parts.append(sql.MEETS_WINDOW.format(window=self._bound_window(condition, within)))
+            condition.parts.append(self._boxes_meet(condition, within))
+            window = self._window(self._bound_corners(condition, within))
+            condition.parts.append(sql.MEETS_WINDOW.format(window=window))
         return to_frame(chosen, self._rows(chosen, chosen.wanted(columns, geometry=geometry), condition))
 
     def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
@@ -123,7 +124,7 @@ class TableStore:
         condition = sql.Condition(self._bind)
         reach_m = tolerance_m + _ROUNDING_M
         around = (x - reach_m, y - reach_m, x + reach_m, y + reach_m)
-        condition.parts.append(sql.BOX_MEETS_WINDOW.format(window=self._bound_window(condition, around)))
+        condition.parts.append(self._boxes_meet(condition, around))
         near = to_frame(chosen, self._rows(chosen, chosen.wanted(None, geometry=True), condition))
         return near[near.geometry.dwithin(shapely.Point(x, y), tolerance_m)]
 
@@ -131,11 +132,15 @@ class TableStore:
         text = sql.SELECT.format(columns=sql.listed(columns), table=table.quoted, condition=condition.text)
         return self._query(text, condition.values, schema_of(columns))
 
-    def _bound_window(self, condition: sql.Condition, bounds: Bounds) -> str:
+    def _boxes_meet(self, condition: sql.Condition, bounds: Bounds) -> str:
+        """Return the test that a shape's box meets a window, by the engine's fastest way; it may let in a few more."""
+        return sql.BOX_MEETS_WINDOW.format(window=self._window(self._bound_corners(condition, bounds)))
+
+    def _bound_corners(self, condition: sql.Condition, bounds: Bounds) -> list[str]:
         xmin, ymin, xmax, ymax = bounds
         if not (math.isfinite(sum(bounds)) and xmin < xmax and ymin < ymax):
             raise StoreError(f"{bounds} is no window", remedy="give (xmin, ymin, xmax, ymax) in m, EPSG:2154")
-        return self._window([condition.value(float(side)) for side in bounds])
+        return [condition.value(float(side)) for side in bounds]
 
     def _number(self, text: str, values: Mapping[str, Any]) -> int:
         return self._query(text, values, pa.schema([("n", pa.int64())]))["n"][0].as_py()
@@ -176,7 +181,7 @@ class TableStore:
         self, work: Work, table: Table, rows: pa.Table, *, removing: bool, where: Mapping[str, Any] | None
     ) -> Changes:
         """Bring the table to the incoming rows; a row that is the same stays untouched."""
-        columns = sql.listed(table.columns, "t", "{column}").replace("t.", "")
+        columns, values = self._written(table)
         with self._stage(work, table, rows) as incoming:
             slots = {
                 "table": table.quoted,
@@ -185,7 +190,7 @@ class TableStore:
                 "columns": columns,
             }
             slots |= {"differs": sql.differs(table, self.incoming_shape)}
-            slots |= {"values": sql.listed(table.columns, "i", self.stored_shape)}
+            slots |= {"values": values}
             changed = self._execute(work, sql.DELETE_CHANGED.format(**slots))
             written = self._execute(work, sql.INSERT_MISSING.format(**slots))
             removed = 0
@@ -194,6 +199,11 @@ class TableStore:
                 text = sql.DELETE_ABSENT.format(condition=condition.text, **slots)
                 removed = self._execute(work, text, condition.values)
         return Changes(written - changed, changed, rows.num_rows - written, removed)
+
+    def _written(self, table: Table) -> tuple[str, str]:
+        """Return the columns of an insertion, and what fills them from the incoming rows."""
+        columns = ", ".join(column.quoted for column in table.columns)
+        return columns, sql.listed(table.columns, "i", self.stored_shape)
 
     def delete(self, table: str, where: Mapping[str, Any] | None) -> int:
         chosen = self.catalogue.table(table)
@@ -280,10 +290,11 @@ class TableStore:
 
     def _mark(self, work: Work) -> None:
         """Give each table that was touched a mark that no content had before."""
-        for name in sorted(work.touched):
-            values = {"name": name, "version": uuid.uuid4().hex[:12]}
-            text = sql.SET_VERSION.format(name=self._bind("name"), version=self._bind("version"))
-            self._execute(work, text, values)
+        for table in sorted(work.touched):
+            name, version = self._bind("name"), self._bind("version")
+            self._execute(work, sql.FORGET_VERSION.format(name=name), {"name": table})
+            values = {"name": table, "version": uuid.uuid4().hex[:12]}
+            self._execute(work, sql.SET_VERSION.format(name=name, version=version), values)
 
     def version(self, table: str) -> str:
         values = {"name": self.catalogue.table(table).name}
@@ -318,7 +329,7 @@ class TableStore:
         """Return the rows in a window, shapes as WKB; with `most`, that many of the largest shapes."""
         chosen = self.catalogue.table(table)
         condition = sql.Condition(self._bind)
-        condition.parts.append(sql.BOX_MEETS_WINDOW.format(window=self._bound_window(condition, window)))
+        condition.parts.append(self._boxes_meet(condition, window))
         wanted = chosen.wanted(columns, geometry=True)
         if most is None:
             return self._rows(chosen, wanted, condition)
@@ -346,4 +357,12 @@ def orphan_refusal(child: str, column: str, parent: str, values: list[str]) -> S
         f"it points at rows that {parent} does not have{named}",
         f"{child}.{column}",
         f"write {parent} in the same transaction, or correct the rows of {child}",
+    )
+
+
+def double_refusal(table: str, keys: list[str]) -> StoreRefused:
+    """Return the refusal to add rows whose keys the table has already."""
+    named = f" ({'; '.join(keys)})" if keys else ""
+    return StoreRefused(
+        f"rows with these keys are there already{named}", table, "use mode upsert to rewrite them"
     )

@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from data.store import locks, migrations, pgcopy
-from data.store.catalogue import READ_COLUMNS, READ_KEYS, Catalogue, Table, catalogue_of
-from data.store.core import TableStore, Work, orphan_refusal
+from data.store.catalogue import READ_COLUMNS, Catalogue, Table, catalogue_of
+from data.store.core import TableStore, Work, double_refusal, orphan_refusal
 from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from data.store.interface import Changes
 from data.store.shapes import LAMBERT_93_BOUNDS
@@ -58,6 +58,8 @@ SLOTS = {
     "references": lambda table: REFERENCES.format(table=table),
 }
 
+DIALECT = "postgis"  # to be changed with what a migration becomes here
+
 # From so many rows on, a first load makes its spatial index after the rows, and the planner's figures are renewed.
 _BULK_ROWS, _ANALYZED_ROWS = 5_000, 1_000
 
@@ -76,14 +78,14 @@ class SharedStore(TableStore):
         try:
             with psycopg.connect(url, **CONNECTION) as connection, _translated(None):
                 _migrate(connection)
-                found = connection.execute(READ_COLUMNS).fetchall(), connection.execute(READ_KEYS).fetchall()
+                columns = connection.execute(READ_COLUMNS).fetchall()
         except psycopg.OperationalError:
             raise StoreUnavailable(
                 "the PostGIS server does not answer, or refuses this user or database",
                 place,
                 "check that it runs, and the address in ILOT_STORE or --store",
             ) from None
-        self.catalogue = catalogue_of(*found)
+        self.catalogue = catalogue_of(columns)
         self._pool = ConnectionPool(
             url,
             kwargs=CONNECTION,
@@ -229,10 +231,10 @@ def _migrate(connection: psycopg.Connection) -> None:
         connection.execute(ONE_MIGRATION)
         _require_postgis(connection)
         connection.execute(migrations.CREATE_RECORD)
-        for step in migrations.pending(dict(connection.execute(migrations.READ_RECORD).fetchall())):
+        for step in migrations.pending(dict(connection.execute(migrations.READ_RECORD).fetchall()), DIALECT):
             for statement in step.statements(SLOTS, postgis=True):
                 connection.execute(statement)
-            row = [step.number, step.name, step.sha256, dt.datetime.now(dt.UTC).replace(tzinfo=None)]
+            row = [step.number, step.name, step.sha256(DIALECT), dt.datetime.now(dt.UTC).replace(tzinfo=None)]
             connection.execute(migrations.ADD_RECORD.format(values="%s, %s, %s, %s"), row)
 
 
@@ -243,6 +245,8 @@ def _translated(catalogue: Catalogue | None) -> Iterator[None]:
         yield
     except pg.ForeignKeyViolation as error:
         raise _orphans(error, catalogue) from error
+    except pg.UniqueViolation as error:
+        raise double_refusal(error.diag.table_name or "", _values_of(error)) from error
     except (pg.IntegrityError, pg.DataError) as error:
         where = ".".join(part for part in (error.diag.table_name, error.diag.constraint_name) if part)
         what = error.diag.message_primary or "a value is refused"
@@ -262,9 +266,14 @@ def _translated(catalogue: Catalogue | None) -> Iterator[None]:
 
 
 def _orphans(error: pg.ForeignKeyViolation, catalogue: Catalogue | None) -> StoreRefused:
-    """Name the column by its rule's name, {table}_{column}_fkey, and the value by the server's detail."""
+    """Name the column by its rule's name, {table}_{column}_fkey."""
     table, rule = error.diag.table_name or "", error.diag.constraint_name or ""
     column = rule.removeprefix(f"{table}_").removesuffix("_fkey")
     parent = catalogue.table(table).column(column).references if catalogue else ""
-    value = re.search(r"\)=\((.*?)\)", error.diag.message_detail or "")
-    return orphan_refusal(table, column, parent or "", [value[1]] if value else [])
+    return orphan_refusal(table, column, parent or "", _values_of(error))
+
+
+def _values_of(error: psycopg.Error) -> list[str]:
+    """Return the key that the server names in its detail, ``Key (sector_id)=(S9) ...`` in whatever language."""
+    found = re.search(r"\)=\((.*?)\)", error.diag.message_detail or "")
+    return [found[1]] if found else []

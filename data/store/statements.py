@@ -35,14 +35,12 @@ WHERE child.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} AS paren
 ORDER BY 1 LIMIT 3"""
 
 READ_VERSION = "SELECT version FROM table_versions WHERE name = {name}"
-SET_VERSION = """
-INSERT INTO table_versions (name, version) VALUES ({name}, {version})
-ON CONFLICT (name) DO UPDATE SET version = excluded.version"""
+FORGET_VERSION = "DELETE FROM table_versions WHERE name = {name}"
+SET_VERSION = "INSERT INTO table_versions (name, version) VALUES ({name}, {version})"
 
 # `&&` compares boxes rounded to 32 bits, some 0.5 m in Lambert 93: enough to draw or to choose first, not to answer.
-# DuckDB uses its spatial index where one of these stands alone, and reads the whole table beside a second condition.
-MEETS_WINDOW = "ST_Intersects(t.geometry, {window})"
 BOX_MEETS_WINDOW = "t.geometry && {window}"
+MEETS_WINDOW = "ST_Intersects(t.geometry, {window})"
 
 _ACCEPTED = {
     "text": str,

@@ -41,9 +41,22 @@ def test_replace_stays_within_its_condition(store):
 
 def test_append_refuses_a_key_that_is_there(store):
     store.write("parcels", parcels(1), mode="append")
-    with pytest.raises(StoreRefused):
+    with pytest.raises(StoreRefused, match=f"parcels.*there already.*{parcel_id(1)}.*upsert"):
         store.write("parcels", parcels(2), mode="append")
     assert store.count("parcels") == 1
+
+
+def test_append_refuses_a_key_of_an_earlier_piece(store):
+    def append_twice() -> None:
+        with store.transaction():
+            store.write("energy", energy, mode="append")
+            store.write("energy", energy, mode="append")
+
+    stock(store)
+    energy = pd.DataFrame({"residence_id": "R1", "year": [2023, 2024]})
+    with pytest.raises(StoreRefused, match="energy.*there already.*R1, 2023"):
+        append_twice()
+    assert store.count("energy") == 0
 
 
 def test_append_in_pieces_is_one_transaction(store):

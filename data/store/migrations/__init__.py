@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,10 @@ READ_RECORD = "SELECT number, sha256 FROM schema_migrations ORDER BY number"
 ADD_RECORD = "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES ({values})"
 
 _SLOT = re.compile(r"\{(geometry|references):(\w+)\}")
-_TABLE = re.compile(r"CREATE TABLE (\w+) \(")
+_TABLE = re.compile(r"(?:\{postgis\} )?CREATE TABLE (\w+) \(")
 _SLOTTED_COLUMN = re.compile(r"^\s+(\w+)\b.*\{(geometry|references):(\w+)\}")
+_COLUMN_KEY = re.compile(r"^\s+(\w+) \w+ PRIMARY KEY\b")
+_TABLE_KEY = re.compile(r"^\s+PRIMARY KEY \((.+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Migration:
     name: str
     text: str
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    def sha256(self, dialect: str) -> str:
+        """Return the fingerprint of this step as an engine takes it."""
+        return hashlib.sha256(f"{dialect}\n{self.text}".encode()).hexdigest()
 
     def statements(self, slots: Mapping[str, Callable[[str], str]], *, postgis: bool) -> list[str]:
         """Return the statements for one engine, its slots filled."""
@@ -53,7 +55,7 @@ def migrations() -> list[Migration]:
     return [Migration(int(f.stem[:4]), f.stem[5:], f.read_text(encoding="utf-8")) for f in files]
 
 
-def pending(applied: Mapping[int, str]) -> list[Migration]:
+def pending(applied: Mapping[int, str], dialect: str) -> list[Migration]:
     """
     Return the migrations that a store still lacks.
 
@@ -61,13 +63,15 @@ def pending(applied: Mapping[int, str]) -> list[Migration]:
     ----------
     applied
         Number to sha256 of the migrations that the store records.
+    dialect
+        How the engine fills the slots.
 
     Raises
     ------
     StoreUnavailable
         If the store was made by another version: it holds steps that this one does not know, or knows otherwise.
     """
-    known = {step.number: step.sha256 for step in migrations()}
+    known = {step.number: step.sha256(dialect) for step in migrations()}
     for number, sha256 in applied.items():
         if known.get(number) != sha256:
             raise StoreUnavailable(
@@ -87,11 +91,23 @@ def declared(kind: str) -> dict[tuple[str, str], str]:
     kind
         ``geometry`` (the answer is the kind of shape) or ``references`` (the answer is the table pointed at).
     """
-    found: dict[tuple[str, str], str] = {}
+    columns = ((table, _SLOTTED_COLUMN.match(line)) for table, line in _lines())
+    return {(table, found[1]): found[3] for table, found in columns if found and found[2] == kind}
+
+
+def declared_keys() -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table's key."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for table, line in _lines():
+        if found := _COLUMN_KEY.match(line) or _TABLE_KEY.match(line):
+            keys[table] = tuple(found[1].split(", "))
+    return keys
+
+
+def _lines() -> Iterator[tuple[str, str]]:
+    """Give each line of all migrations with the table it stands in."""
     table = ""
     for line in "\n".join(step.text for step in migrations()).splitlines():
         if opening := _TABLE.match(line):
             table = opening[1]
-        if (column := _SLOTTED_COLUMN.match(line)) and column[2] == kind:
-            found[table, column[1]] = column[3]
-    return found
+        yield table, line
