@@ -87,7 +87,7 @@ def walk(territory: Territory, sector_of: np.ndarray, schedule: Schedule, seed: 
     figures = measure(territory, state.sector_of)
     typical, portion = _typical(territory, state.sector_of)
     price = 2.0 * typical / portion
-    start = np.uint64(seed * 2_654_435_761 + 88_172_645_463_325_252)
+    start = np.uint64((seed * 2_654_435_761 + 88_172_645_463_325_252) % 2**64 | 1)
     kept, objective, violation = _anneal(
         ground, state, figures.objective, figures.violation, price,
         schedule.tries, schedule.hot * typical, schedule.cold * typical, schedule.pairs, start,
@@ -312,7 +312,8 @@ def _partner(g, s, sector, unit, chance):
         if s.sector_of[u] == sector and u != unit:
             chance = _next(chance)
             v = g.neighbour[g.first[u] + _draw(chance, g.first[u + 1] - g.first[u])]
-            return chance, u, s.sector_of[v]
+            if v != unit:
+                return chance, u, s.sector_of[v]
     return chance, np.int64(-1), np.int64(-1)
 
 

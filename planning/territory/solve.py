@@ -87,7 +87,7 @@ def solve(
     seed: int = 1,
     effort: Effort | None = None,
     starts: Sequence[np.ndarray] = (),
-    prefer: str = "mean_distance_m",
+    prefer: str = "shape",
     progress: Callable[[float, str], None] = lambda done, text: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Proposal:
@@ -101,7 +101,8 @@ def solve(
     starts
         Plans (sectors by unit) to start from beside our own first plan and today's: a manager's draft.
     prefer
-        Of plans whose objectives are equal within 0.1 %, keep that with the least of this axis.
+        Of plans whose objectives are equal within 0.1 %, keep that with the least of this axis of ``AXES``;
+        ``shape``: of distance and borders as they are weighted, change left aside.
     stop
         Asked between rounds: True ends the search with what the completed rounds found.
     """
@@ -121,7 +122,7 @@ def proposals(
     seed: int = 1,
     effort: Effort | None = None,
     starts: Sequence[np.ndarray] = (),
-    prefer: str = "mean_distance_m",
+    prefer: str = "shape",
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Proposal, float, str]]:
     """Yield the first plan, then the best so far after each round: proposal, share of the work done, a word."""
@@ -287,9 +288,11 @@ class Pool:
         return better
 
     def choose(self, prefer: str) -> np.ndarray:
-        """Return the best plan; of those equal to it within 0.1 %, that with the least of the preferred axis."""
+        """Return the best plan; of those equal to it within 0.1 %, that with the least of what is preferred."""
         (violation, objective), best = self.plans[0]
         if violation > 0:
             return best
         equal = [plan for (v, o), plan in self.plans if v == 0 and o <= objective + EQUAL * abs(objective)]
-        return min(equal, key=lambda plan: getattr(measure(self.problem, plan), prefer))
+        shape = replace(self.problem, weights=self.problem.weights * [1, 0, 1])
+        judged, axis = (shape, "objective") if prefer == "shape" else (self.problem, prefer)
+        return min(equal, key=lambda plan: getattr(measure(judged, plan), axis))
