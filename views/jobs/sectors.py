@@ -1,0 +1,221 @@
+"""Territories from files: residences and agencies in, a balanced plan with its proof out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data import reference
+from geo.crs import WORKING_CRS
+from geo.neighbours import neighbourhood
+from planning import sectors
+from planning.parameters import Parameters
+from planning.sectors import Balance, Priorities, Proposal, Territory
+from views.jobs.export import inert, write
+
+Progress = Callable[[float, str], None]
+RESIDENCES = ("unit", "x", "y", "dwellings")
+AGENCIES = ("agency", "x", "y")
+EDGES = ("i", "j", "border_m")
+COUNTED = {
+    "dwellings": "dwellings",
+    "complaints": "complaints",
+    "moves": "relets",
+    "qpv_dwellings": "qpv_dwellings",
+}
+"""Columns of the file that make work, and the name of their weight in data/reference/territory.csv."""
+
+
+class SectorsFileError(ValueError):
+    """A file cannot be used: the message says which, where, and what to do."""
+
+
+def run(
+    residences_csv: str | Path,
+    agencies_csv: str | Path,
+    edges_csv: str | Path | None = None,
+    *,
+    tolerance_pct: float = 5.0,
+    seconds: float = 10.0,
+    seed: int = 1,
+    out: str | Path | None = None,
+    progress: Progress = lambda done, text: None,
+) -> dict:
+    """
+    Propose a plan for the residences of a file, with the bound that no plan can beat.
+
+    Parameters
+    ----------
+    residences_csv
+        ``unit``, ``x``, ``y`` (metres), ``dwellings``; the work to share is ``workload`` where the file has it,
+        else the weighted sum of ``dwellings``, ``complaints``, ``moves`` and ``qpv_dwellings``;
+        ``current_sector`` (today's agency) where change is to be counted.
+    agencies_csv
+        ``agency``, ``x``, ``y``: the office of each.
+    edges_csv
+        Neighbours: ``i``, ``j``, ``border_m``. Without it, cells are cut around the residences.
+    out
+        Where to write ``unit``, ``agency``.
+
+    Raises
+    ------
+    SectorsFileError
+        If a column is missing, a figure cannot be read, or an identifier is there twice or unknown.
+    TerritoryError
+        If the files make no problem that can be solved.
+    """
+    if not 0 <= tolerance_pct <= 100:
+        raise SectorsFileError(f"the tolerance must be between 0 and 100 %, got {tolerance_pct}")
+    parameters = Parameters.from_frame(reference.load())
+    units = read_residences(residences_csv, parameters)
+    offices = read(agencies_csv, AGENCIES, key="agency")
+    units, sites, edges = _joined(units, edges_csv)
+    _check_today(units, offices, residences_csv)
+    problem = sectors.territory(
+        units,
+        offices,
+        edges,
+        balance=[Balance("workload", tolerance_pct / 100)],
+        priorities=Priorities(parameters["territory.change_m"], parameters["territory.border_m"]),
+    )
+    best = sectors.solve(problem, seconds=seconds, seed=seed, progress=progress)
+    progress(1.0, "done")
+    if out:
+        agency = pd.Series(problem.sectors[best.sector_of], index=problem.units).reindex(sites).to_numpy()
+        write_plan(pd.DataFrame({"unit": sites.index, "agency": agency}), out)
+    return result(best, len(sites))
+
+
+def write_plan(plan: pd.DataFrame, file: str | Path) -> None:
+    """Write ``unit``, ``agency``: plain UTF-8 where the file is CSV, so that it can be read back anywhere."""
+    if Path(file).suffix != ".csv":
+        write(plan, file)
+        return
+    plan.map(inert).to_csv(file, index=False)
+
+
+def result(best: Proposal, units: int) -> dict:
+    """Return the keys of ``sectors --json``; a bound that is not known is None."""
+    figures, problem = best.figures, best.problem
+    today = _today(problem)
+    return {
+        "agencies": problem.size[1],
+        "units": units,
+        "max_deviation_pct": round(figures.max_deviation_pct, 4),
+        "mean_distance_m": round(figures.mean_distance_m, 3),
+        "border_km": round(figures.border_km, 4),
+        "moved_pct": round(figures.moved_pct, 4),
+        "contiguous": figures.contiguous,
+        "valid": figures.valid,
+        "objective": round(figures.objective, 4),
+        "bound": round(best.bound, 4) if np.isfinite(best.bound) else None,
+        "gap_pct": round(best.gap_pct, 4) if np.isfinite(best.bound) else None,
+        "first_plan_seconds": round(best.first_plan_seconds, 3),
+        "seconds": round(best.seconds, 3),
+        "rounds": best.rounds,
+        "stopped_by": best.stopped_by,
+        "proof": str(sectors.gap_sentence(best)),
+        "worse_than_today": [str(s) for s in sectors.worse_sentences(figures, today)] if today else None,
+        "obstacles": [str(o.sentence) for o in _obstacles(best)],
+        "weights": {"change_m": float(problem.weights[1]), "border_m": float(problem.weights[2])},
+    }
+
+
+def read(file: str | Path, columns: tuple[str, ...], *, key: str | None = None) -> pd.DataFrame:
+    """
+    Read a comma- or semicolon-separated file and check that it has these columns, numbers but for the key.
+
+    Raises
+    ------
+    SectorsFileError
+        If it has not, or the key is missing or there twice.
+    """
+    name = Path(file).name
+    try:
+        text = pd.read_csv(
+            file, dtype=str, sep=None, engine="python", encoding="utf-8-sig", skipinitialspace=True
+        )
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise SectorsFileError(f"{name}: not a table in UTF-8 ({error}): save it as CSV UTF-8") from None
+    absent = [column for column in columns if column not in text.columns]
+    if absent:
+        raise SectorsFileError(f"{name}: no column {', '.join(absent)}; found {', '.join(text.columns)}")
+    known = {*columns, *COUNTED, "workload"} - {key, "i", "j"}
+    frame = text.assign(**{c: _numbers(text[c], name) for c in text.columns if c in known})
+    if key is None:
+        return frame
+    faulty = frame[key].isna() | frame[key].duplicated()
+    if faulty.any():
+        raise SectorsFileError(
+            f"{name}, line {_line(faulty)}: `{key}` is missing or there twice: keep one line each"
+        )
+    return frame.set_index(key)
+
+
+def read_residences(file: str | Path, parameters: Parameters) -> pd.DataFrame:
+    """Read the residences and give them ``tenants``, ``sector`` (missing where unknown) and ``workload``."""
+    stock = read(file, RESIDENCES, key="unit")
+    if "workload" not in stock:
+        weights = parameters.table("territory.workload")
+        counted = {c: weights[name] for c, name in COUNTED.items() if c in stock and name in weights}
+        stock["workload"] = sectors.workload(stock, counted)
+    today = (
+        stock["current_sector"] if "current_sector" in stock else pd.Series(pd.NA, stock.index, dtype=object)
+    )
+    return stock[["x", "y", "workload"]].assign(tenants=stock["dwellings"], sector=today)
+
+
+def _numbers(column: pd.Series, name: str) -> pd.Series:
+    """Return a column as numbers; a French comma is read as a point, anything else is refused."""
+    values = pd.to_numeric(column.str.replace(",", ".", regex=False), errors="coerce")
+    faulty = values.isna() & column.notna()
+    if faulty.any():
+        found = column[faulty].iloc[0]
+        raise SectorsFileError(f"{name}, line {_line(faulty)}: `{column.name}` is not a number: {found!r}")
+    return values
+
+
+def _line(faulty: pd.Series) -> int:
+    return int(np.argmax(faulty.to_numpy())) + 2
+
+
+def _joined(
+    units: pd.DataFrame, edges_csv: str | Path | None
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Return the units, the unit of each residence, and the neighbours; residences at one spot are one unit."""
+    if edges_csv is not None:
+        edges = read(edges_csv, EDGES).rename(columns={"i": "unit_a", "j": "unit_b"})
+        return units, pd.Series(units.index, units.index), edges
+    missing = units["x"].isna() | units["y"].isna()
+    if missing.any():
+        raise SectorsFileError(
+            f"residence {units.index[missing][0]!r}: `x` or `y` is missing: locate it first"
+        )
+    points = gpd.points_from_xy(units["x"], units["y"])
+    around = neighbourhood(gpd.GeoDataFrame(units[[]], geometry=points, crs=WORKING_CRS))
+    sums = {"x": "first", "y": "first", "sector": "first"}
+    merged = units.groupby(around.site_of, sort=False).agg(sums)
+    counts = units[["tenants", "workload"]].groupby(around.site_of, sort=False).sum(min_count=1)
+    return merged.join(counts), around.site_of, around.edges
+
+
+def _check_today(units: pd.DataFrame, offices: pd.DataFrame, file: str | Path) -> None:
+    unknown = units["sector"].notna() & ~units["sector"].isin(offices.index)
+    if unknown.any():
+        raise SectorsFileError(
+            f"{Path(file).name}: residence {units.index[unknown][0]!r} is in {units['sector'][unknown].iloc[0]!r},"
+            " which is not an agency of the other file: use the same names"
+        )
+
+
+def _today(problem: Territory) -> sectors.Figures | None:
+    """Return the figures of today's plan; None where a residence has no agency today."""
+    if (problem.current < 0).any():
+        return None
+    return sectors.measure(problem, problem.current)
+
+
+def _obstacles(best: Proposal) -> list[sectors.Obstacle]:
+    return [] if best.figures.valid else sectors.obstacles(best.problem, best.sector_of)
