@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 CARD = ".ilot-heading h3"
 SETTLED_S = 1.5
+expect.set_options(timeout=30_000)
 
 
 PLACE_OF = """(id) => {
@@ -87,7 +88,7 @@ def test_language_changes_and_the_map_keeps_its_place(visit):
     before = view(frame)
     visit.page.locator("[data-testid=stButtonGroup] button", has_text="English").click()
     expect(visit.page.locator("h1")).to_have_text("Stock")
-    expect(visit.page.get_by_text("Invented data")).to_be_visible()
+    expect(visit.page.get_by_text("Invented data", exact=True)).to_be_visible()
     assert view(visit.map()) == before
 
 
