@@ -240,7 +240,7 @@ def _connect(path: str) -> duckdb.DuckDBPyConnection:
 
 
 def _unopened(path: str, reason: str) -> StoreError:
-    if "lock" in reason:
+    if "Could not set lock" in reason:
         holder = re.search(r"\(PID (\d+)\)(?: by user (\w+))?", reason)
         named = f": process {holder[1]}" + (f", {holder[2]}" if holder[2] else "") if holder else ""
         return StoreBusy(

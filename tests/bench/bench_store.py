@@ -29,7 +29,7 @@ from tests.fixtures_store import HOW, Server, programs  # noqa: E402
 PARCELS = 350_000
 WEST, SOUTH, SIDE_M = 654_000, 6_860_000, 20
 TARGETS_S = {"write": 6.0, "read": 6.0, "write again, unchanged": 6.0, "1,000 changed": 6.0}
-TARGETS_MS = {13: 1000, 14: 1000, 15: 350, 16: 120, 17: 60}
+TARGETS_MS = {13: 600, 14: 350, 15: 180, 16: 60, 17: 40}  # 14 to 17: what DuckDB takes with its own ST_AsMVT
 TARGET_KB = 300
 
 
