@@ -22,6 +22,7 @@ page = st.navigation(
     position="top",
 )
 st.logo(str(frame.LOGO), size="large", link=None)
+frame.require_store()
 if first_start.needed(cache.store()):
     first_start.build()
 title.title(page.title, anchor=False, width="content")

@@ -145,6 +145,15 @@ def test_store_without_results_offers_to_evaluate_the_sites(tmp_path, monkeypatc
         assert "ilot-legend" in html(app)
 
 
+def test_store_that_cannot_be_opened_is_told_plainly(tmp_path, monkeypatch):
+    path = tmp_path / "broken.duckdb"
+    path.write_bytes(b"not a store")
+    for app in opened(path, monkeypatch):
+        app.run()
+        assert not app.exception
+        assert app.title[0].value == "La base ne peut être lue"
+
+
 def test_empty_store_is_filled_with_the_invented_town_at_the_first_start(empty_app, monkeypatch):
     from data import demo
 

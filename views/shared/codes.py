@@ -87,6 +87,11 @@ RULES = {
     "rear": N_("Setback from the rear"),
     "band": N_("Building band from the street"),
 }
+EFFECTS = {
+    "forbids": N_("forbids building"),
+    "bonus": N_("favours housing"),
+    "noted": N_("noted, to be read"),
+}
 STATUSES = {
     "law": N_("law"),
     "published": N_("published"),

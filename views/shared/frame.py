@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from data.store import StoreError
 from views.shared import cache, i18n
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, number
-from views.shared.text import safe_text
+from views.shared.text import md_text, safe_text
 
 HERE = Path(__file__).resolve().parent
 LOGO, ICON = HERE / "logo.svg", HERE / "icon.svg"
@@ -32,6 +33,17 @@ def language_switch() -> None:
         label_visibility="collapsed",
     )
     i18n.use(chosen or i18n.DEFAULT)
+
+
+def require_store() -> None:
+    """Say plainly what is wrong with the store, and stop, where it cannot be opened or does not answer."""
+    try:
+        cache.store().settings()
+    except StoreError as error:
+        st.title(_("The store cannot be read"), anchor=False)
+        st.error(md_text(error), icon=":material/database_off:")
+        st.button(_("Try again"), icon=":material/refresh:")
+        st.stop()
 
 
 def strip(settings: dict[str, str]) -> None:

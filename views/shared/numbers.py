@@ -1,5 +1,7 @@
 """Numbers and dates as the reader's language writes them; what is missing is said, never 0."""
 
+from functools import lru_cache
+
 import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -14,7 +16,7 @@ def number(value: object, digits: int = 0) -> str:
     """Write a number with at most ``digits`` decimals; "unknown" where missing."""
     if pd.isna(value):
         return _("unknown")
-    return format_decimal(round(float(value), digits) + 0.0, format=_pattern(digits), locale=_locale())
+    return _written(round(float(value), digits) + 0.0, digits, _locale())
 
 
 def percent(share: object, digits: int = 1) -> str:
@@ -49,6 +51,11 @@ def day(value: object) -> str:
 def interval(low: float, high: float, digits: int = 0, scale: float = 1) -> str:
     """Write the bounds of a class: "10 – 25"."""
     return f"{number(low * scale, digits)}{NO_BREAK}–{NO_BREAK}{number(high * scale, digits)}"
+
+
+@lru_cache(maxsize=20_000)
+def _written(value: float, digits: int, locale: str) -> str:
+    return format_decimal(value, format=_pattern(digits), locale=locale)
 
 
 def _pattern(digits: int) -> str:

@@ -8,11 +8,11 @@ import streamlit as st
 from views.jobs import sites as job
 from views.shared import cache, html, palette, search_box, selection
 from views.shared import sites as data
-from views.shared.codes import EDGES, FORMS, OWNER_GROUPS, PARTS, RULES, STATUSES, word
+from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, PARTS, RULES, STATUSES, word
 from views.shared.html import Fact
 from views.shared.i18n import _, ngettext
 from views.shared.map import clicked
-from views.shared.numbers import metres, number, percent, square_metres
+from views.shared.numbers import day, metres, number, percent, square_metres
 from views.shared.reasons import sentence
 from views.shared.search import Entry
 from views.shared.table import show as show_table
@@ -174,8 +174,6 @@ def exports(chosen: pd.DataFrame, form: str) -> None:
 def note() -> str:
     """Say where the figures come from: when they were computed, from which parameters."""
     sites = cache.read("sites", geometry=False)
-    from views.shared.numbers import day
-
     return _("Evaluated on {day} · parameters {hash}").format(
         day=day(sites["computed_at"].iloc[0]), hash=sites["parameters"].iloc[0]
     )
@@ -263,8 +261,9 @@ def _owner(code: str) -> str:
 
 
 def _rules(rules: Mapping[str, dict]) -> list[Fact]:
+    sources = cache.parameters().source
     lines = [
-        Fact(_(label), _rule(name, rules[name]), _source(rules[name]))
+        Fact(_(label), _rule(name, rules[name]), _source(rules[name], sources))
         for name, label in RULES.items()
         if name in rules
     ]
@@ -272,9 +271,18 @@ def _rules(rules: Mapping[str, dict]) -> list[Fact]:
     if len(zones) > 1:
         shares = ", ".join(f"{zone['label']} {percent(zone['share'], 0)}" for zone in zones)
         lines.append(Fact(_("Astride zones"), shares))
-    for prescription in rules.get("prescriptions", []):
+    for found in rules.get("prescriptions", []):
+        note = " · ".join(
+            text
+            for text in (_("prescription {code}").format(code=found["code"]), word(EFFECTS, found["effect"]))
+            if text
+        )
         lines.append(
-            Fact(_("Prescription"), str(prescription.get("label") or prescription.get("type_code") or ""))
+            Fact(
+                str(found["label"] or _("Prescription")),
+                "" if found["share"] is None else percent(found["share"], 0),
+                note,
+            )
         )
     return lines
 
@@ -289,8 +297,8 @@ def _rule(name: str, rule: Mapping) -> str:
     return percent(rule["value"], 0) if name == "footprint" else metres(rule["value"], 1)
 
 
-def _source(rule: Mapping) -> str:
-    told = cache.parameters().source.get(rule["source"])
+def _source(rule: Mapping, sources: Mapping[str, str]) -> str:
+    told = sources.get(rule["source"])
     places = {
         "columns": _("columns of the plan"),
         "label": _("label of the zone"),

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from planning.sites import SiteExplanation
 from views.jobs import sites as job
+from views.jobs.export import to_bytes
 from views.shared import cache, layers, palette
 from views.shared.classes import LegendLine, classify, counts
 from views.shared.codes import PARTS
@@ -204,8 +205,6 @@ def parcel_at(latitude: float, longitude: float) -> str | None:
 
 def export(ranked: pd.DataFrame, ending: str) -> bytes:
     """Return the ranked sites as a file: CSV, or GeoPackage with their outlines."""
-    from views.jobs.export import to_bytes
-
     columns = [
         name for name in ranked.columns if name not in ("rules", "land") and not name.startswith("most_")
     ]
