@@ -16,6 +16,7 @@ from planning.territory.solve import Proposal, solve
 
 MOST_CANDIDATES = 20
 OPENINGS = 40
+LARGEST_WITHOUT_START = 5_000
 NEIGHBOURS = 30
 SHARING = Schedule(tries=30_000, hot=0.5, cold=0.02, pairs=0.5)
 
@@ -80,7 +81,7 @@ def choose_offices(
     if whole:
         units = np.full(n * k, highspy.HighsVarType.kInteger)
         highs.changeColsIntegrality(n * k, np.arange(n * k, dtype=np.int32), units)
-    if whole:
+    if whole and n * k > LARGEST_WITHOUT_START:
         _start(highs, problem, count, kept)
     highs.setOptionValue("time_limit", max(0.0, seconds - (time.monotonic() - began)))
     highs.setOptionValue("mip_rel_gap", 1e-6)

@@ -64,6 +64,14 @@ def recut_neighbours(
                 sector_of = new
 
 
+def recut_some(problem: Territory, sector_of: np.ndarray, turn: int, most: int = 6) -> np.ndarray:
+    """Recut a few of the pairs that touch, others at each turn."""
+    pairs = sorted(_touching(problem, sector_of))
+    for step in range(min(most, len(pairs))):
+        sector_of = recut(problem, sector_of, pairs[(turn * most + step) % len(pairs)])
+    return sector_of
+
+
 def _touching(problem: Territory, sector_of: np.ndarray) -> set[tuple[int, int]]:
     a, b = sector_of[problem.edge_a], sector_of[problem.edge_b]
     return {(int(min(p, q)), int(max(p, q))) for p, q in zip(a[a != b], b[a != b], strict=True)}

@@ -12,7 +12,7 @@ from planning.territory.atoms import atoms, coarsen
 from planning.territory.bound import LARGEST_FOR_SIMPLEX, Proof
 from planning.territory.measure import Figures, is_contiguous, measure
 from planning.territory.model import Territory
-from planning.territory.recut import recut_neighbours
+from planning.territory.recut import recut_some
 from planning.territory.search import Schedule, Walk, walk
 from planning.territory.start import as_plan, first_plan, grow
 
@@ -20,6 +20,7 @@ EQUAL = 0.001
 """Plans whose objectives differ by less than this share are equal to a manager: one axis then decides."""
 LARGEST_WITHOUT_ATOMS = 4_000
 KEPT = 24
+HOT = (0.6, 1.0, 1.6)
 WALKS = 12
 TRIES_BY_SECOND = 8e6
 
@@ -159,11 +160,10 @@ def proposals(
             target = pool if last or group is None else coarse
             tasks = _walks(target, origins, effort, seed, number, workers, fine=last)
             proving = workers.submit(_prove, problem, proof, effort.splits, pool.best_objective)
-            cutting = workers.submit(target.recut_best) if number > 0 and group is None else None
+            if number > 0 and group is None:
+                tasks.append(workers.submit(_recut, problem, pool.ranked()[0], number))
             found = [task.result().sector_of for task in tasks]
             proof = proving.result()
-            if cutting is not None:
-                found.append(cutting.result())
             for plan in found:
                 target.add(plan)
             if group is not None and not last:
@@ -187,6 +187,10 @@ def _ended(pool: "Pool", proof: Proof, stop, number: int, effort: Effort, late: 
     if number + 1 == effort.rounds:
         return "effort"
     return "clock" if late else ""
+
+
+def _recut(problem: Territory, sector_of: np.ndarray, turn: int) -> Walk:
+    return Walk(recut_some(problem, sector_of, turn), np.nan, np.nan)
 
 
 def _prove(problem: Territory, proof: Proof | None, splits: int, best_known: float) -> Proof:
@@ -227,7 +231,7 @@ def _walks(pool, starts, effort, seed, number, workers, *, fine: bool) -> list[F
         origin = elite[(w // 2) % len(elite)] if warm else None
         if origin is None:
             origin = _fresh(problem, starts, w, own_seed)
-        hot = (0.12 if w % 2 else 0.25) if fine else (0.4 if warm else 0.6)
+        hot = (0.12 if w % 2 else 0.25) if fine else (0.4 if warm else HOT[w // 2 % len(HOT)])
         schedule = Schedule(effort.tries, hot=hot, cold=0.02 if hot > 0.1 else 0.01)
         leaning = w % 3 > 0 and problem.weights[1] > 0 and problem.weights[0] >= 0.1 and not fine
         tasks.append(
@@ -255,7 +259,6 @@ class Pool:
     def __init__(self, problem: Territory):
         self.problem = problem
         self.plans: list[tuple[tuple[float, float], np.ndarray]] = []
-        self.recut: list[np.ndarray] = []
 
     @property
     def best_objective(self) -> float:
@@ -277,15 +280,6 @@ class Pool:
     def ranked(self) -> list[np.ndarray]:
         """Return the plans, the best first."""
         return [plan for _, plan in self.plans]
-
-    def recut_best(self) -> np.ndarray:
-        """Return the best plan not yet recut, every pair of its sectors cut again by HiGHS."""
-        fresh = [p for p in self.ranked() if not any(np.array_equal(p, done) for done in self.recut)]
-        if not fresh:
-            return self.ranked()[0]
-        better = recut_neighbours(self.problem, fresh[0])
-        self.recut += [fresh[0], better]
-        return better
 
     def choose(self, prefer: str) -> np.ndarray:
         """Return the best plan; of those equal to it within 0.1 %, that with the least of what is preferred."""

@@ -88,7 +88,7 @@ def _rough_floor(problem: Territory) -> float:
 
 def _feasible(problem: Territory) -> bool:
     priorities = Priorities(change=0, border=0, distance=1)
-    return np.isfinite(Relaxation(problem.wanting(priorities)).solve(problem.allowed).bound)
+    return np.isfinite(Relaxation(problem.wanting(priorities)).solve(problem.allowed, lessons=30).bound)
 
 
 def _heavy(problem: Territory) -> list[Obstacle]:

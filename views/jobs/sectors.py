@@ -97,7 +97,7 @@ def write_plan(plan: pd.DataFrame, file: str | Path) -> None:
 
 
 def result(best: Proposal, units: int) -> dict:
-    """Return the keys of ``sectors --json``; a bound that is not known is None."""
+    """Return the keys of ``sectors --json``; None: a bound not known, the gap of a plan not valid."""
     figures, problem = best.figures, best.problem
     today = _today(problem)
     return {
@@ -111,7 +111,7 @@ def result(best: Proposal, units: int) -> dict:
         "valid": figures.valid,
         "objective": round(figures.objective, 4),
         "bound": round(best.bound, 4) if np.isfinite(best.bound) else None,
-        "gap_pct": round(best.gap_pct, 4) if np.isfinite(best.bound) else None,
+        "gap_pct": round(best.gap_pct, 4) if np.isfinite(best.bound) and figures.valid else None,
         "first_plan_seconds": round(best.first_plan_seconds, 3),
         "seconds": round(best.seconds, 3),
         "rounds": best.rounds,
