@@ -1,6 +1,7 @@
 """The policy sent with every answer: Streamlit's own scripts on pages, nothing from elsewhere anywhere."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.responses import PlainTextResponse
 
@@ -33,7 +34,9 @@ def test_every_answer_carries_the_policy():
         sent.append(message)
 
     scope = {"type": "http", "path": "/tiles/1/parcels", "method": "GET", "headers": []}
-    asyncio.run(Headers(PlainTextResponse("here"))(scope, None, send))
+    # In a thread of its own: the browser tests leave a running loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Headers(PlainTextResponse("here"))(scope, None, send)).result()
     headers = dict(sent[0]["headers"])
     assert b"frame-ancestors 'self'" in headers[b"content-security-policy"]
     assert headers[b"x-content-type-options"] == b"nosniff"
