@@ -167,8 +167,9 @@ def drawing(site_id: str, form: str, theme: str) -> str:
     shapes = [layers.shape(land, {"color": ink, "weight": 5, "fill": False, "opacity": 0.9})]
     envelope = found.envelope.iloc[0]
     if envelope is not None and not envelope.is_empty:
-        style = {"color": ink, "weight": 2, "dashArray": "6 5", "fillColor": "#ffffff", "fillOpacity": 0.45}
-        shapes.append(layers.shape(envelope, style))
+        ground = {"color": "#ffffff", "weight": 4.5, "fillColor": "#ffffff", "fillOpacity": 0.45}
+        dashes = {"color": palette.BUILDING, "weight": 2, "dashArray": "6 5", "fill": False}
+        shapes += [layers.shape(envelope, ground), layers.shape(envelope, dashes)]
     drawn = form if (found.footprints["form"] == form).any() else found.site["best_form"]
     for building in found.footprints[found.footprints["form"] == drawn].geometry:
         style = {"color": palette.BUILDING, "weight": 2, "fillColor": palette.BUILDING, "fillOpacity": 0.55}
