@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
@@ -114,7 +115,13 @@ def explain(store: Store, site_id: str) -> SiteExplanation:
 
 def site_parameters() -> Parameters:
     """Return the reference values in force today that the site engine reads."""
-    frame = reference.load()
+    return _parameters_on(date.today())
+
+
+@lru_cache(maxsize=2)
+def _parameters_on(day: date) -> Parameters:
+    """Read the files once a day: a click asks for them again."""
+    frame = reference.load(day)
     return Parameters.from_frame(frame[frame["subject"].isin(SUBJECTS)])
 
 
