@@ -1,5 +1,6 @@
 """Towns small enough to draw, and the shared one, as territory problems."""
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -74,3 +75,41 @@ def every_valid_plan(problem: Territory) -> list[tuple[float, np.ndarray]]:
     allowed = (p for p in plans if problem.allowed[np.arange(n), p].all() and len(set(p)) == k)
     valid = [(figures.objective, plan) for plan in allowed if (figures := measure(problem, plan)).valid]
     return sorted(valid, key=lambda entry: entry[0])
+
+
+def public_cut(case: dict) -> Territory:
+    """Make the problem of a public graph: population within limits, fewest cut edges, no office."""
+    size, k = case["n"], case["k"]
+    units = pd.DataFrame(
+        {"x": 0.0, "y": 0.0, "tenants": 1.0, "sector": None, "people": np.array(case["pop"], float)}
+    )
+    edges = pd.DataFrame(case["edges"], columns=["unit_a", "unit_b"]).assign(border_m=1000.0)
+    problem = territory(
+        units, None, edges, sectors=range(k), balance=[Balance("people", 0.005)],
+        priorities=Priorities(change=0, border=1, distance=0),
+    )  # fmt: skip
+    assert problem.size == (size, k)
+    return replace(problem, low=np.full((k, 1), float(case["L"])), high=np.full((k, 1), float(case["U"])))
+
+
+def public_p_median(file: Path, number: int) -> tuple[int, Territory, int]:
+    """Read a problem of the OR-Library (truncated distances): best known value, problem, number of offices."""
+    values = iter(file.read_text().split())
+    for _ in range(int(next(values))):
+        found, best = int(next(values)), int(next(values))
+        n, count, most = (int(next(values)) for _ in range(3))
+        rows = np.array([[int(next(values)) for _ in range(4)] for _ in range(n)])
+        if found == number:
+            break
+    gap = rows[:, None, 1:3] - rows[None, :, 1:3]
+    metres = np.floor(np.hypot(gap[..., 0], gap[..., 1]))
+    units = pd.DataFrame(
+        {"x": rows[:, 1], "y": rows[:, 2], "tenants": 1.0, "sector": None, "demand": rows[:, 3]}
+    )
+    edges = pd.DataFrame({"unit_a": np.arange(n - 1), "unit_b": np.arange(1, n), "border_m": 0.0})
+    problem = territory(
+        units, None, edges, sectors=range(n), balance=[Balance("demand", 0.0)], priorities=Priorities(0, 0),
+        distances_m=pd.DataFrame(metres * n),
+    )  # fmt: skip
+    limits = {"low": np.zeros((n, 1)), "high": np.full((n, 1), float(most))}
+    return best, replace(problem, metres=metres, **limits), count

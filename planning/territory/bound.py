@@ -33,7 +33,8 @@ class Proof:
 
     It starts with the linear relaxation and is raised by branch and bound: the least certain residence of the
     weakest part is either given to its first sector or refused it, and the bound is the least of all parts.
-    Contiguity only removes plans, so the bound holds for contiguous plans too.
+    Contiguity only removes plans, so the bound holds for contiguous plans too. Where nothing tells sectors
+    apart (no office, no plan today), the relaxation is worth nothing and the bound is 0.
     """
 
     def __init__(self, problem: Territory):
@@ -41,9 +42,12 @@ class Proof:
         columns = n * k + (len(problem.edge_a) * k if problem.weights[2] > 0 else 0)
         self.problem = problem
         self.splits = n * k <= LARGEST_TO_SPLIT
+        self.solved, self.closed, self.questions = 0, np.inf, []
+        if not problem.anchored:
+            self.closed = 0.0
+            return
         self.engine = Relaxation(problem) if columns <= LARGEST_FOR_SIMPLEX else Ascent(problem)
         self.relaxed = _first_answer(self.engine, problem)
-        self.closed = np.inf
         self.questions = [_Question(self.relaxed.bound, 0, self.relaxed)]
         self.solved = 1
 
@@ -54,7 +58,7 @@ class Proof:
 
     def raise_bound(self, times: int, best_known: float = np.inf) -> float:
         """Split the weakest part ``times`` times at most; parts that cannot beat the best known plan are closed."""
-        if not self.splits:
+        if self.questions and not self.splits:
             return self._take_steps(times)
         for _ in range(times):
             if not self.questions or self.questions[0].bound >= best_known:

@@ -98,6 +98,11 @@ class Territory:
         """Return what each unit adds to the objective in each sector, borders apart (m per tenant)."""
         return self.weights[0] * self.metres + self.weights[1] * self.change_pct
 
+    @property
+    def anchored(self) -> bool:
+        """Whether anything tells one sector from another: an office, today's plan, a lock."""
+        return bool(self.metres.any() or self.change_pct.any() or not self.allowed.all())
+
     def wanting(self, priorities: Priorities | None = None, caps: Caps | None = None) -> "Territory":
         """Return the same problem with other priorities, or other caps."""
         weights = self.weights if priorities is None else _weights(priorities)

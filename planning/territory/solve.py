@@ -182,7 +182,8 @@ def proposals(
 def _ended(pool: "Pool", proof: Proof, stop, number: int, effort: Effort, late: bool) -> str:
     if stop():
         return "user"
-    if not np.isfinite(proof.bound) or pool.best_objective - proof.bound <= 1e-6 * abs(pool.best_objective):
+    best = pool.best_objective
+    if proof.bound == np.inf or (np.isfinite(best) and best - proof.bound <= 1e-6 * abs(best)):
         return "proof"
     if number + 1 == effort.rounds:
         return "effort"

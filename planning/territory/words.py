@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planning.territory.measure import Figures, worse_than
-from planning.territory.model import Territory
 from planning.territory.solve import Proposal
 
 
@@ -49,7 +48,7 @@ def gap_sentence(proposal: Proposal) -> Sentence:
         return Sentence(NO_PLAN)
     if not proposal.figures.valid:
         return Sentence(NOT_VALID)
-    if not _anchored(proposal.problem):
+    if not proposal.problem.anchored:
         return Sentence(NO_OFFICE)
     if proposal.bound == -np.inf:
         return Sentence(NO_BOUND)
@@ -67,11 +66,6 @@ def worse_sentences(plan: Figures, today: Figures) -> list[Sentence]:
         Sentence(WORSE[axis], {"plan": getattr(plan, axis), "today": getattr(today, axis)})
         for axis in worse_than(plan, today)
     ]
-
-
-def _anchored(problem: Territory) -> bool:
-    """Whether anything tells one sector from another: an office, today's plan, a lock."""
-    return bool(problem.metres.any() or problem.change_pct.any() or not problem.allowed.all())
 
 
 def _plain(value: object) -> str:

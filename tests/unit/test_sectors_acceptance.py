@@ -1,14 +1,11 @@
 """The shared town: balanced, contiguous, near and neat, with a proven gap, at a fixed effort and no clock."""
 
 import json
-from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from planning.sectors import Balance, Effort, Priorities, measure, solve, territory
-from tests.towns import shared_town
+from planning.sectors import Effort, measure, solve
+from tests.towns import public_cut, shared_town
 
 PATIENT = 600.0
 
@@ -39,25 +36,10 @@ def test_1500_residences_12_agencies_5_percent(shared):
 @pytest.mark.parametrize("name", ["NM-county", "NE-county", "AR-county"])
 def test_fewest_cut_edges_on_county_graphs(shared, name):
     cases = json.loads((shared / "cases" / "sectors" / "cutedges.json").read_text())["instances"]
-    problem = cut_problem(cases[name])
+    problem = public_cut(cases[name])
     best = solve(problem, effort=Effort(2, 16, 300_000, 0), seconds=PATIENT)
     assert best.figures.valid
     assert best.figures.cut_edges == cases[name]["best"]
-
-
-def cut_problem(case):
-    """Make the problem of a public graph: population within limits, fewest cut edges, no office."""
-    size, k = case["n"], case["k"]
-    units = pd.DataFrame(
-        {"x": 0.0, "y": 0.0, "tenants": 1.0, "sector": None, "people": np.array(case["pop"], float)}
-    )
-    edges = pd.DataFrame(case["edges"], columns=["unit_a", "unit_b"]).assign(border_m=1000.0)
-    problem = territory(
-        units, None, edges, sectors=range(k), balance=[Balance("people", 0.005)],
-        priorities=Priorities(change=0, border=1, distance=0),
-    )  # fmt: skip
-    assert problem.size == (size, k)
-    return replace(problem, low=np.full((k, 1), float(case["L"])), high=np.full((k, 1), float(case["U"])))
 
 
 def test_todays_plan_is_what_the_cases_say(shared):

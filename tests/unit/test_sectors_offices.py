@@ -1,7 +1,5 @@
 """Offices chosen among candidates, and sectors grouped into agencies."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,10 +14,9 @@ from planning.sectors import (
     choose_offices,
     open_and_draw,
     solve,
-    territory,
 )
 from planning.territory.offices import _local_search
-from tests.towns import grid
+from tests.towns import grid, public_p_median
 
 FIVE = {"a": (0, 0), "b": (100, 0), "c": (250, 0), "d": (400, 0), "e": (500, 0)}
 
@@ -68,7 +65,7 @@ def test_too_many_candidates_to_draw_is_refused():
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_public_problems_of_50_points_are_solved_to_their_best_known_value(shared, number):
-    best, problem, count = public_problem(shared / "cases" / "sectors" / "pmedcap1.txt", number)
+    best, problem, count = public_p_median(shared / "cases" / "sectors" / "pmedcap1.txt", number)
     chosen = choose_offices(problem, count, whole=True, seconds=30)
     carried = np.bincount(chosen.office_of, problem.loads[:, 0])
     assert (round(chosen.objective), round(chosen.bound, 3)) == (best, best)
@@ -77,7 +74,7 @@ def test_public_problems_of_50_points_are_solved_to_their_best_known_value(share
 
 @pytest.mark.parametrize("number", [11])
 def test_the_local_search_alone_comes_near_on_100_points(shared, number):
-    best, problem, count = public_problem(shared / "cases" / "sectors" / "pmedcap1.txt", number)
+    best, problem, count = public_p_median(shared / "cases" / "sectors" / "pmedcap1.txt", number)
     opened, office_of = _local_search(problem, count, ())
     value = problem.metres[np.arange(100), opened[office_of]].sum()
     assert best <= value <= 1.02 * best
@@ -110,26 +107,3 @@ def test_more_agencies_than_sectors_is_refused():
         agencies_over(
             town, town.current, units, offices, balance=[Balance("work", 1)], priorities=Priorities(1, 1)
         )
-
-
-def public_problem(file, number):
-    """Read one problem of the OR-Library: distances are Euclidean, truncated."""
-    values = iter(file.read_text().split())
-    for _ in range(int(next(values))):
-        found, best = int(next(values)), int(next(values))
-        n, count, most = (int(next(values)) for _ in range(3))
-        rows = np.array([[int(next(values)) for _ in range(4)] for _ in range(n)])
-        if found == number:
-            break
-    gap = rows[:, None, 1:3] - rows[None, :, 1:3]
-    metres = np.floor(np.hypot(gap[..., 0], gap[..., 1]))
-    units = pd.DataFrame(
-        {"x": rows[:, 1], "y": rows[:, 2], "tenants": 1.0, "sector": None, "demand": rows[:, 3]}
-    )
-    edges = pd.DataFrame({"unit_a": np.arange(n - 1), "unit_b": np.arange(1, n), "border_m": 0.0})
-    problem = territory(
-        units, None, edges, sectors=range(n), balance=[Balance("demand", 0.0)], priorities=Priorities(0, 0),
-        distances_m=pd.DataFrame(metres * n),
-    )  # fmt: skip
-    limits = {"low": np.zeros((n, 1)), "high": np.full((n, 1), float(most))}
-    return best, replace(problem, metres=metres, **limits), count
