@@ -4,7 +4,8 @@ import json
 
 import streamlit as st
 
-from views.shared import cache, html, imports, upload
+from views.parts.files import imports, upload
+from views.shared import cache, html
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import number
 from views.shared.text import md_text

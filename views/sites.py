@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from views.shared import filters, frame, html, layers, palette, search_box, selection, site, stock
-from views.shared import sites as data
+from views.parts.sites import frames as data
+from views.parts.sites import panels as site
+from views.parts.stock import frames as stock
+from views.shared import filters, frame, html, layers, palette, search_box, selection
 from views.shared.codes import FORMS
 from views.shared.i18n import _
 from views.shared.map import parcels, show

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from views.shared import filters, frame, html, layers, palette, residence, search_box, selection
-from views.shared import stock as data
+from views.parts.stock import frames as data
+from views.parts.stock import residence
+from views.parts.stock.overlays import OVERLAYS
+from views.shared import filters, frame, html, layers, palette, search_box, selection
 from views.shared.i18n import _
 from views.shared.map import parcels, show
-from views.shared.overlays import OVERLAYS
 
 whole = data.stock()
 if whole.empty:

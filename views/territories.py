@@ -3,7 +3,11 @@
 import streamlit as st
 
 from planning.territory import draft as d
-from views.shared import frame, palette, territory, territory_decide, territory_map, territory_panels
+from views.parts.territories import decide as territory_decide
+from views.parts.territories import drawing as territory_map
+from views.parts.territories import panels as territory_panels
+from views.parts.territories import state as territory
+from views.shared import frame, palette
 from views.shared.i18n import _
 from views.shared.map import show
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages import pofile
 
 from data import reference
 from data.importers.messages import GUESSES, RULES
@@ -15,7 +14,7 @@ from views.shared import i18n
 from views.shared.numbers import day, interval, number, percent, quantity
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUE = ROOT / "views" / "locale" / "fr" / "LC_MESSAGES" / "ilot.po"
+CATALOGUE = sorted((ROOT / "views" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 SHOWN_SUBJECTS = ("zoning",)
 
 
@@ -65,15 +64,28 @@ def sources() -> set[str]:
 
 @pytest.fixture(scope="module")
 def french() -> dict[str, str]:
-    with CATALOGUE.open("rb") as file:
-        catalogue = pofile.read_po(file, locale="fr")
     pairs = {}
-    for message in catalogue:
-        if message.id:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            texts = message.string if isinstance(message.string, tuple) else (message.string,)
-            pairs |= dict(zip(ids, texts, strict=True)) if not message.fuzzy else {}
+    for _file, ids, texts, fuzzy in written():
+        pairs |= dict(zip(ids, texts, strict=True)) if not fuzzy else {}
     return pairs
+
+
+def written():
+    """Yield each message of each file: its English and its French forms."""
+    for file in CATALOGUE:
+        for message in i18n.read_catalogue(file, "fr"):
+            if message.id:
+                plural = isinstance(message.id, tuple)
+                ids, texts = (message.id, message.string) if plural else ((message.id,), (message.string,))
+                yield file.name, ids, texts, message.fuzzy
+
+
+def test_a_string_has_one_french_whatever_the_file():
+    said = {}
+    for _file, ids, texts, _fuzzy in written():
+        for text, translation in zip(ids, texts, strict=True):
+            said.setdefault(text, set()).add(translation)
+    assert {text: found for text, found in said.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize("part", [marked, steps, reports, sources])
@@ -94,8 +106,8 @@ def test_catalogue_holds_nothing_that_nobody_shows(french):
 
 def words_of_reports() -> set[str]:
     """Return the English words that fill the blanks of reports: kinds of identifiers, shapes, systems."""
-    text = CATALOGUE.read_text(encoding="utf-8")
-    return set(re.findall(r'#: report\nmsgid "(.*)"', text))
+    texts = (file.read_text(encoding="utf-8") for file in CATALOGUE)
+    return {found for text in texts for found in re.findall(r'#: report\nmsgid "(.*)"', text)}
 
 
 def test_french_is_the_language_of_those_who_choose_none():

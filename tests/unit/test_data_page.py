@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from data.importers import KINDS
 from data.store import open_store
 from tests import toy
-from views.shared import cache, imports
+from views.parts.files import imports
+from views.shared import cache
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.forms import REASONS
-from views.shared import sites
+from views.parts.sites import frames as sites
 from views.shared.codes import REASONS as SENTENCES
 from views.shared.i18n import use
 from views.shared.reasons import sentence

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages import mofile, pofile
+from babel.messages import catalog, mofile, pofile
 
 from data.importers.messages import GUESSES, RULES, Rule, sentence
 
@@ -79,14 +79,25 @@ def _sentences(rule: Rule, blanks: Mapping[str, Any], language: str) -> dict[str
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    path = LOCALE / language / "LC_MESSAGES" / "ilot.po"
-    if not path.is_file():
+    """Return the catalogue of a language: all its files, one a subject, as one."""
+    files = sorted((LOCALE / language / "LC_MESSAGES").glob("*.po"))
+    if not files:
         return gettext.NullTranslations()
+    whole = read_catalogue(files[0], language)
+    for file in files[1:]:
+        for message in read_catalogue(file, language):
+            if message.id and message.id not in whole:
+                whole[message.id] = message
     compiled = io.BytesIO()
-    with path.open("rb") as file:
-        mofile.write_mo(compiled, pofile.read_po(file, locale=language))
+    mofile.write_mo(compiled, whole)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def read_catalogue(file: Path, language: str) -> catalog.Catalog:
+    """Return one file of a catalogue."""
+    with file.open("rb") as opened:
+        return pofile.read_po(opened, locale=language)
 
 
 def _of_session() -> str | None:

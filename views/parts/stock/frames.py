@@ -7,9 +7,9 @@ import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from geo.indicators import by_area
+from views.parts.stock.overlays import Painting, hide_small
 from views.shared import cache, layers, palette
 from views.shared.i18n import N_
-from views.shared.overlays import Painting, hide_small
 from views.shared.search import Entry, index
 
 PERIODS = {

@@ -10,12 +10,16 @@ from planning.territory.draft import DraftError
 from views.jobs import export, territory_plans
 from views.jobs.territory import Land, Proposed, Wishes
 from views.jobs.territory_plans import Work
-from views.shared import cache, html, report_territory, territory, territory_map, territory_run
+from views.parts.territories import drawing as territory_map
+from views.parts.territories import report as report_territory
+from views.parts.territories import runs as territory_run
+from views.parts.territories import state as territory
+from views.parts.territories.panels import listing, moved, proof, residences, signed
+from views.shared import cache, html
 from views.shared.i18n import N_, _
 from views.shared.map import show
 from views.shared.numbers import day, metres, number, quantity
 from views.shared.palette import theme
-from views.shared.territory_panels import listing, moved, proof, residences, signed
 from views.shared.text import md_text
 
 SECONDS = {"propose": 10.0, "rebalance": 8.0, "frontier": 25.0}

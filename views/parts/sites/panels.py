@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from views.jobs import sites as job
+from views.parts.sites import frames as data
 from views.shared import cache, html, palette, search_box, selection
-from views.shared import sites as data
 from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, PARTS, RULES, STATUSES, word
 from views.shared.html import Fact
 from views.shared.i18n import _, ngettext

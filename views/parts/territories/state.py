@@ -10,7 +10,9 @@ from planning.territory import draft as d
 from views.jobs import territory, territory_plans
 from views.jobs.territory import COUNTS, Land, TerritoryDataError
 from views.jobs.territory_plans import PlanConflict, Work
-from views.shared import cache, territory_map, territory_run
+from views.parts.territories import drawing as territory_map
+from views.parts.territories import runs as territory_run
+from views.shared import cache
 from views.shared.i18n import N_
 from views.shared.map import clicked
 

@@ -8,11 +8,11 @@ from geo.neighbours import sector_shapes
 from planning.territory import draft as d
 from views.jobs.territory import Land
 from views.jobs.territory_plans import Work
-from views.shared import territory_map
+from views.parts.territories import drawing as territory_map
+from views.parts.territories.panels import proof
+from views.parts.territories.state import COUNTED, proof_stands
 from views.shared.i18n import _
 from views.shared.numbers import day, metres, number, quantity
-from views.shared.territory import COUNTED, proof_stands
-from views.shared.territory_panels import proof
 
 MARGIN_MM, WIDTH_MM, MAP_MM = 15, 180, 96
 MOST_MOVERS = 60

@@ -3,14 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from views.parts.stock import frames as data
+from views.parts.stock.overlays import SMALL_DWELLINGS, SMALL_HOUSEHOLDS, too_few
 from views.shared import cache, html, search_box, selection
-from views.shared import stock as data
 from views.shared.codes import CATEGORIES, HEATING, KINDS, LOCATIONS, word
 from views.shared.html import Fact
 from views.shared.i18n import _, ngettext
 from views.shared.map import clicked
 from views.shared.numbers import number, percent, quantity
-from views.shared.overlays import SMALL_DWELLINGS, SMALL_HOUSEHOLDS, too_few
 from views.shared.palette import DPE
 from views.shared.search import Entry
 from views.shared.table import show as show_table

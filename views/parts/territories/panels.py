@@ -9,7 +9,8 @@ from planning.territory import draft as d
 from views.jobs import territory_plans
 from views.jobs.territory import Land
 from views.jobs.territory_plans import Work
-from views.shared import cache, html, territory
+from views.parts.territories import state as territory
+from views.shared import cache, html
 from views.shared.classes import LegendLine
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import NO_BREAK, metres, number, quantity

@@ -12,7 +12,8 @@ import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from views.jobs.territory import Land
-from views.shared import layers, palette, stock
+from views.parts.stock import frames as stock
+from views.shared import layers, palette
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import number
 from views.shared.text import safe_text

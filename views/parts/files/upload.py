@@ -10,9 +10,10 @@ from data.importers import Options, Report
 from data.schemas.cells import CELL_LENGTH
 from data.store import Store
 from views.jobs import imports as job
-from views.shared import html, imports
+from views.parts.files import imports
+from views.parts.files.imports import Upload
+from views.shared import html
 from views.shared.i18n import _, language, ngettext
-from views.shared.imports import Upload
 from views.shared.numbers import number
 from views.shared.text import md_text
 
