@@ -13,6 +13,7 @@ from data.demo import (
     bills,
     cadastre,
     flows,
+    footprints,
     frame,
     homes,
     land,
@@ -32,8 +33,8 @@ RESIDENCE_COLUMNS = """
     has_caretaker in_qpv kind location source geometry
 """.split()  # noqa: SIM905
 ORDER = """
-    communes stations iris qpv streets parcels plu_zones plu_prescriptions owners addresses agencies sectors
-    residences buildings dwellings households occupancy complaints energy charges turnovers
+    communes stations iris qpv streets parcels footprints plu_zones plu_prescriptions owners addresses agencies
+    sectors residences buildings dwellings households occupancy complaints energy charges turnovers
 """.split()  # noqa: SIM905
 
 
@@ -69,7 +70,7 @@ def make(seed: int = DEFAULT_SEED, *, progress: Callable[[float, str], None] = s
     blocks = stock.buildings(found, plots, soil, seed)
     rooms = stock.dwellings(found, blocks, seed)
     planted = truths.chosen(found, blocks, seed) | truths.plant_vat_site(soil, qpv)
-    frames = ground_frames(ground, cells, soil, plots, qpv, planted, seed)
+    frames = ground_frames(ground, cells, soil, found, plots, qpv, planted, seed)
     frames |= {"sectors": sectors, "agencies": agencies(found, soil), "buildings": blocks}
     progress(0.7, "households and requests")
     frames |= life_frames(found, rooms, planted, seed)
@@ -79,12 +80,14 @@ def make(seed: int = DEFAULT_SEED, *, progress: Callable[[float, str], None] = s
 
 
 def ground_frames(
-    ground, cells, soil: land.Land, plots, qpv, planted: dict, seed: int
+    ground, cells, soil: land.Land, found, plots, qpv, planted: dict, seed: int
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the ground: everything but the landlord's stock."""
     estates = soil.parcels.geometry.reindex(plots["parcel_id"]).to_numpy()
     spare = owners.spare_plots(soil, estates, pd.Index(plots["parcel_id"]), seed)
     own = pd.Index(plots["parcel_id"]).union(spare).union([planted["vat_site"]])
+    storeys = plots.assign(floors=found["floors"].reindex(plots.index))
+    storeys = storeys.groupby("parcel_id")["floors"].max()
     return {
         "communes": areas.communes(),
         "stations": frame.stations(),
@@ -92,6 +95,7 @@ def ground_frames(
         "qpv": qpv,
         "streets": soil.streets[["name", "geometry"]],
         "parcels": soil.parcels.sort_index(),
+        "footprints": footprints.footprints(soil, storeys, spare.union([planted["vat_site"]]), seed),
         "plu_zones": rules.zones(ground, cells),
         "plu_prescriptions": rules.prescriptions(ground, soil, seed),
         "owners": owners.owners(soil, own, seed),

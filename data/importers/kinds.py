@@ -7,6 +7,7 @@ from data.importers import (
     communes,
     complaints,
     energy,
+    footprints,
     households,
     iris,
     occupancy,
@@ -28,6 +29,6 @@ KINDS: dict[str, Importer] = {
     module.IMPORTER.kind: module.IMPORTER
     for module in (
         stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
-        parcels, plu, addresses, stations, qpv, iris, owners, sites, sales,
+        parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, sales,
     )
 }  # fmt: skip

@@ -31,6 +31,7 @@ WORDS = {
     "rpls": N_("RPLS (social housing register)"),
     "communes": N_("Communes"),
     "parcels": N_("Cadastre (parcels)"),
+    "footprints": N_("Buildings (cadastre, BD TOPO)"),
     "plu": N_("Local plan (PLU)"),
     "addresses": N_("Addresses (BAN)"),
     "stations": N_("Stations"),
