@@ -50,6 +50,17 @@ RATES = (
         unit="EUR incl. VAT/m²/year",
         source=SOURCE,
     ),
+    Rate(
+        name="charges_excess_eur_m2_year",
+        stem="charges_excess",
+        part="charges_excess_eur",
+        of="charges_excess_m2",
+        known="charges_compared",
+        out_of="dwellings",
+        formula="(settled charges − median of the peers: heating, lift, caretaker, period) / living area",
+        unit="EUR incl. VAT/m²/year",
+        source=SOURCE,
+    ),
 )
 
 
@@ -257,6 +268,35 @@ def outliers(comparison: pd.DataFrame) -> pd.DataFrame:
         total_excess=total.reindex(leading.index)
     )
     return table.sort_values("excess", ascending=False, kind="stable")
+
+
+def excess_counts(comparison: pd.DataFrame, area_m2: pd.Series, dwellings: pd.Series) -> pd.DataFrame:
+    """
+    Turn the excess over the peers' median into sums that can be added up by area.
+
+    Parameters
+    ----------
+    comparison
+        What ``compare`` returned.
+    area_m2, dwellings
+        Living area and number of dwellings by residence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``charges_excess_eur`` and ``charges_excess_m2`` (missing where there is no comparison),
+        ``charges_compared`` dwellings.
+    """
+    items = comparison.index.get_level_values("item")
+    total = comparison.loc[items == "total", "excess"].droplevel("item").reindex(area_m2.index)
+    compared = area_m2.where(total.notna())
+    return pd.DataFrame(
+        {
+            "charges_excess_eur": total * compared,
+            "charges_excess_m2": compared,
+            "charges_compared": dwellings.where(compared.notna(), 0),
+        }
+    )
 
 
 def median_by(values: pd.Series, area: pd.Series, weights: pd.Series) -> pd.DataFrame:

@@ -54,6 +54,18 @@ RATES = (
         formula="closed, then named by another or same category and dwelling in 30 days / closed 30 days ago",
         source="landlord's register; 30 days is a working assumption",
     ),
+    Rate(
+        name="open_per_100",
+        stem="open",
+        part="open",
+        of="let",
+        known="status_known",
+        out_of="dwellings",
+        per=100,
+        formula="100 × requests open on the day, of whatever age / dwellings let",
+        unit="per 100 dwellings let",
+        source="landlord's register of requests",
+    ),
 )
 
 
@@ -255,6 +267,16 @@ def closing_times(
     opened = complaints[inside].reset_index(drop=True)
     delays = delay(opened["opened_at"], opened["closed_at"], on)
     return summarise_delays(delays, None if by is None else [opened[by]])
+
+
+def closing_delays(complaints: pd.DataFrame, *, on: Day, since: Day | None = None) -> pd.DataFrame:
+    """Give the cases of ``closing_times`` themselves: ``residence_id``, ``days``, ``ended``."""
+    require_columns(complaints, COLUMNS, "complaints")
+    on, since = period(on, since)
+    inside = complaints["opened_at"].between(since, on, inclusive="left") & ~closed_undated(complaints)
+    opened = complaints[inside].reset_index(drop=True)
+    delays = delay(opened["opened_at"], opened["closed_at"], on)
+    return delays.assign(residence_id=opened["residence_id"]).reset_index(drop=True)
 
 
 def backlog(

@@ -235,6 +235,15 @@ def relet_times(turnovers: pd.DataFrame, *, on, since=None, by: str | None = Non
     return summarise_delays(delays, [delays[name] for name in ([by] if by else []) + ["stage"]])
 
 
+def relet_delays(turnovers: pd.DataFrame, *, on, since=None) -> pd.DataFrame:
+    """Give the cases of the stage ``relet`` of ``relet_times`` themselves: ``residence_id``, ``days``, ``ended``."""
+    on, since = period(on, since)
+    require_columns(turnovers, ["residence_id", "keys_back_on", "lease_start_on"], "turnovers")
+    cohort = turnovers[turnovers["keys_back_on"].between(since, on, inclusive="left")].reset_index(drop=True)
+    delays = delay(cohort["keys_back_on"], cohort["lease_start_on"], on)
+    return delays.assign(residence_id=cohort["residence_id"]).reset_index(drop=True)
+
+
 def mobility_by_year(
     turnovers: pd.DataFrame, dwellings: pd.DataFrame, calendar: range, *, by: str | None = None
 ) -> pd.DataFrame:

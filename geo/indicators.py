@@ -257,9 +257,9 @@ def stock_counts(dwellings: pd.DataFrame, index: pd.Index, by: str = "residence_
     return counts
 
 
-def dpe_mode(counts: pd.DataFrame) -> pd.Series:
+def dpe_mode(counts: pd.DataFrame, stem: str = "dpe") -> pd.Series:
     """Most frequent DPE class among the labelled; the worse of equals; missing where none is labelled."""
-    worst_first = [f"dpe_{letter}" for letter in reversed(DPE_CLASSES)]
+    worst_first = [f"{stem}_{letter}" for letter in reversed(DPE_CLASSES)]
     numbers = counts[worst_first].astype("Float64").fillna(0).to_numpy(dtype=float)
     letters = np.array(list(reversed(DPE_CLASSES)), dtype=object)[numbers.argmax(axis=1)]
     return pd.Series(letters, index=counts.index, dtype="string").where(numbers.sum(axis=1) > 0)
@@ -276,7 +276,9 @@ def rates_of(columns: pd.Index) -> list[Rate]:
 
 def derive(counts: pd.DataFrame) -> pd.DataFrame:
     """Add what follows from counts: the commonest DPE class and every rate whose counts are there."""
-    return with_rates(counts.assign(dpe_mode=dpe_mode(counts)), rates_of(counts.columns))
+    labelled = {f"dpe_{letter}" for letter in DPE_CLASSES} <= set(counts.columns)
+    made = counts.assign(dpe_mode=dpe_mode(counts)) if labelled else counts
+    return with_rates(made, rates_of(made.columns))
 
 
 def count_columns(indicators: pd.DataFrame) -> list[str]:

@@ -85,9 +85,9 @@ def groups(households: pd.Series, order: pd.Series, rules: PrivacyRules) -> pd.S
     found[enough] = np.arange(int(enough.sum()))
     small = order[~enough & (known > 0)].sort_values(kind="stable").index
     number, members, total, largest = int(enough.sum()), [], 0.0, 0.0
-    for residence in small:
+    for residence, size in zip(small, known[small].tolist(), strict=True):
         members.append(residence)
-        total, largest = total + known[residence], max(largest, known[residence])
+        total, largest = total + size, max(largest, size)
         if total >= rules.least_households and largest <= rules.dominance_share * total:
             found[members] = number
             number, members, total, largest = number + 1, [], 0.0, 0.0
@@ -112,8 +112,23 @@ def tellable(groups: pd.Series, area: pd.Series | None = None) -> pd.Series:
     return (groups.notna() & (spread == 1)).fillna(False).astype(bool)
 
 
+def groupings(counts: pd.DataFrame, order: pd.Series, rules: PrivacyRules) -> dict[str, pd.Series]:
+    """Give the ``groups`` of each count of responding households: they follow from the stock, not from the areas."""
+    asked = {known for figure, known in FIGURES.items() if figure in counts and known in counts}
+    found: dict[str, pd.Series] = {}
+    for known in sorted(asked):
+        same = next((name for name in found if counts[name].equals(counts[known])), None)
+        found[known] = found[same] if same else groups(counts[known], order, rules)
+    return found
+
+
 def withhold(
-    counts: pd.DataFrame, area: pd.Series | None, order: pd.Series, rules: PrivacyRules
+    counts: pd.DataFrame,
+    area: pd.Series | None,
+    order: pd.Series,
+    rules: PrivacyRules,
+    *,
+    grouped: Mapping[str, pd.Series] | None = None,
 ) -> pd.DataFrame:
     """
     Blank in each residence's counts what its area's total may not hold.
@@ -125,6 +140,8 @@ def withhold(
     area
         Area of each residence: its own identifier for figures by residence, a sector, whether a filter lets
         it pass. None for the whole stock.
+    grouped
+        ``groupings`` of the same counts, where several areas are asked for one after the other.
 
     Returns
     -------
@@ -133,10 +150,14 @@ def withhold(
         blanked, else 0, so that areas can add them up.
     """
     blanked = {}
+    grouped = groupings(counts, order, rules) if grouped is None else grouped
+    may = {known: tellable(group, area) for known, group in grouped.items() if known in counts}
     for figure, known in FIGURES.items():
         if figure not in counts or known not in counts:
             continue
-        told = tellable(groups(counts[known], order, rules), area)
+        if known not in may:
+            raise ValueError(f"{known}: not grouped, make the groupings from the same counts")
+        told = may[known]
         asked = (counts[known] > 0).fillna(False).astype(bool)
         blanked[figure] = counts[figure].where(told | ~asked)
         if known != "households":

@@ -110,5 +110,5 @@ def test_progress_ends_at_one(shelf):
 
 
 def test_unknown_area_is_refused_with_the_known_ones(shelf):
-    with pytest.raises(ValueError, match="expected one of residence, sector, agency, stock"):
+    with pytest.raises(ValueError, match="expected one of residence, sector, agency, iris, qpv, stock"):
         run(shelf, by="street")

@@ -1,19 +1,39 @@
-"""The indicators of the stock by residence, sector, agency or as a whole, from the store."""
+"""The indicators of the stock by residence, sector, agency, district or as a whole, from the store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from data import reference
 from data.store import Store
-from geo.indicators import by_area, count_columns, delay_indicators, derive, residence_indicators
+from geo import charges as charge
+from geo import complaints as complaint
+from geo import flows
+from geo.indicators import by_area, count_columns, derive, residence_indicators
 from geo.periods import period
-from geo.suppression import PrivacyRules, nearness, told, withhold
+from geo.suppression import PrivacyRules, groupings, nearness, told, withhold
+from geo.survival import summarise_delays
 from planning.parameters import Parameters
 
 Progress = Callable[[float, str], None]
-AREAS = {"residence": "residence_id", "sector": "sector_id", "agency": "agency_id", "stock": None}
-NAMED_IN = {"residence": "residences", "sector": "sectors", "agency": "agencies"}
+AREAS = {
+    "residence": "residence_id",
+    "sector": "sector_id",
+    "agency": "agency_id",
+    "iris": "iris_id",
+    "qpv": "qpv_id",
+    "stock": None,
+}
+NAMED_IN = {
+    "residence": "residences",
+    "sector": "sectors",
+    "agency": "agencies",
+    "iris": "iris",
+    "qpv": "qpv",
+}
+DISTRICTS = ("iris", "qpv")
 OPTIONAL = {
     "complaints": "complaints",
     "households": "households",
@@ -23,10 +43,42 @@ OPTIONAL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """
+    The stock counted once, on a day: what any grouping of residences is added up from.
+
+    Attributes
+    ----------
+    residences
+        By ``residence_id``, EPSG:2154, with ``agency_id`` (its sector's where it names none).
+    counts
+        Counts by residence, raw: nothing on households may be shown before ``figures`` has told it.
+    grouped
+        Groups of residences that are told together (``geo.suppression.groupings``).
+    delays
+        ``closing`` and ``relet``: cases with ``residence_id``, ``days``, ``ended``, of the tables there are.
+    comparison
+        Charges beside their peers' (``geo.charges.compare``); None without charges.
+    """
+
+    residences: gpd.GeoDataFrame
+    counts: pd.DataFrame
+    grouped: Mapping[str, pd.Series]
+    order: pd.Series
+    rules: PrivacyRules
+    delays: Mapping[str, pd.DataFrame]
+    comparison: pd.DataFrame | None
+    parameters: Parameters
+    on: pd.Timestamp
+    since: pd.Timestamp
+
+
 def run(
     store: Store,
     *,
     by: str = "sector",
+    on: str | pd.Timestamp | None = None,
     since: str | pd.Timestamp | None = None,
     progress: Progress = lambda done, text: None,
 ) -> pd.DataFrame:
@@ -36,10 +88,11 @@ def run(
     Parameters
     ----------
     by
-        ``residence``, ``sector``, ``agency`` or ``stock``.
+        ``residence``, ``sector``, ``agency``, ``iris``, ``qpv`` or ``stock``.
+    on
+        Day of the figures; by default the reference date of the store (a setting; today where it is not set).
     since
-        First day of complaints and moves; by default a year before the reference date of the store (a setting;
-        today where it is not set).
+        First day of complaints and moves; by default a year before.
 
     Returns
     -------
@@ -52,11 +105,27 @@ def run(
     Raises
     ------
     ValueError
-        If ``by`` is none of the four.
+        If ``by`` is none of the six.
     """
     if by not in AREAS:
         raise ValueError(f"by {by!r}: expected one of {', '.join(AREAS)}")
-    on, since = period(store.settings().get("reference_date") or pd.Timestamp.now(), since)
+    stock = count(store, on=on, since=since, progress=progress)
+    progress(0.8, "adding up")
+    area = area_of(stock.residences, by, store.read(by)) if by in DISTRICTS else area_of(stock.residences, by)
+    table = add_up(stock, names(store, by), by, area)
+    progress(1.0, "done")
+    return table
+
+
+def count(
+    store: Store,
+    *,
+    on: str | pd.Timestamp | None = None,
+    since: str | pd.Timestamp | None = None,
+    progress: Progress = lambda done, text: None,
+) -> Counted:
+    """Count all that the tables of the store allow, by residence: once for the areas of any level."""
+    on, since = period(on or store.settings().get("reference_date") or pd.Timestamp.now(), since)
     progress(0.0, "reading")
     residences = with_agency(store.read("residences"), store.read("sectors", geometry=False))
     dwellings = store.read("dwellings", geometry=False)
@@ -73,19 +142,122 @@ def run(
         on=on,
         since=since,
     )
-    progress(0.8, "adding up")
-    cases = {name: given[name] for name in ("complaints", "turnovers") if name in given}
-    area = {"residence": residences.index.to_series(), "stock": None}.get(by, residences.get(AREAS[by]))
-    rules = PrivacyRules.of(parameters)
-    safe = withhold(found[count_columns(found)], area, nearness(residences), rules)
-    summed = derive(safe) if by == "residence" else by_area(residences, safe, AREAS[by])
-    table = told(summed, rules)
-    if cases:
-        table = table.join(delay_indicators(area, **cases, on=on, since=since))
-    heading = {"name": names(store, by, table.index), "on": f"{on:%Y-%m-%d}", "since": f"{since:%Y-%m-%d}"}
+    counts = found[count_columns(found)]
+    comparison = compared(given["charges"], residences, parameters, on) if "charges" in given else None
+    if comparison is not None:
+        area_m2 = charge.living_area_m2(dwellings, counts.index)
+        counts = counts.join(charge.excess_counts(comparison, area_m2, counts["dwellings"]))
+    delays = {}
+    if "complaints" in given:
+        delays["closing"] = complaint.closing_delays(given["complaints"], on=on, since=since)
+    if "turnovers" in given:
+        delays["relet"] = flows.relet_delays(given["turnovers"], on=on, since=since)
+    rules, order = PrivacyRules.of(parameters), nearness(residences)
+    return Counted(
+        residences=residences,
+        counts=counts,
+        grouped=groupings(counts, order, rules),
+        order=order,
+        rules=rules,
+        delays=delays,
+        comparison=comparison,
+        parameters=parameters,
+        on=on,
+        since=since,
+    )
+
+
+def add_up(counted: Counted, named: pd.Series | None, by: str, area: pd.Series | None = None) -> pd.DataFrame:
+    """Return what may be told of each area of a level: see ``run``; ``named`` holds the names of areas."""
+    table = figures(counted, area_of(counted.residences, by) if area is None else area)
+    name = pd.Series(None, index=table.index, dtype="str") if named is None else named.reindex(table.index)
+    heading = {"name": name, "on": f"{counted.on:%Y-%m-%d}", "since": f"{counted.since:%Y-%m-%d}"}
     table = pd.concat([pd.DataFrame(heading, index=table.index), table], axis=1)
-    progress(1.0, "done")
     return table.rename_axis(AREAS[by] or "area")
+
+
+def figures(
+    stock: Counted,
+    area: pd.Series | None,
+    among: pd.Index | None = None,
+    *,
+    only: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """
+    Add up the counts by area, make the rates, tell what may be told: never an average of averages.
+
+    Parameters
+    ----------
+    area
+        Area of each residence (``area_of``); None for the whole stock.
+    among
+        Only these residences, chosen by filters. Groups told together that are not all among them are
+        withheld, so that no two selections differ by fewer households than may be told.
+    only
+        Counts wanted, and ``closing`` or ``relet`` for delays; a page that shows one figure asks for little.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By area, those of no area in a last row of missing index; by residence where ``area`` is the
+        residence itself.
+    """
+    whole, place = stock.counts, area
+    if only is not None:
+        whole = whole[[name for name in whole if name in only]]
+    counts = whole
+    if among is not None:
+        inside = whole.index.isin(among)
+        given = pd.Series("all", index=whole.index) if area is None else area.reindex(whole.index)
+        place = given.astype("object").where(given.notna(), "").where(inside, pd.NA)
+        counts = whole[inside]
+    safe = withhold(whole, place, stock.order, stock.rules, grouped=stock.grouped).loc[counts.index]
+    alone = area is not None and area.name == "residence_id"
+    summed = (
+        derive(safe) if alone else by_area(_by(area, counts.index), safe, None if area is None else "area")
+    )
+    table = told(summed, stock.rules)
+    for name, cases in stock.delays.items():
+        if only is not None and name not in only:
+            continue
+        chosen = cases[cases["residence_id"].isin(counts.index)]
+        by = None if area is None else [chosen["residence_id"].map(area)]
+        summary = summarise_delays(chosen[["days", "ended"]], by).add_prefix(f"{name}_")
+        table = table.join(summary)
+    return table.rename_axis("area" if area is None else area.name)
+
+
+def area_of(
+    residences: gpd.GeoDataFrame, by: str, districts: gpd.GeoDataFrame | None = None
+) -> pd.Series | None:
+    """
+    Return the area of each residence by ``residence_id``; missing where it is in none.
+
+    Statistical and priority districts (``districts``) are those that hold the residence's point, whatever is
+    declared; of several, the first by identifier.
+    """
+    if by == "stock":
+        return None
+    if by == "residence":
+        return pd.Series(residences.index, index=residences.index, name="residence_id")
+    if districts is None:
+        return residences[AREAS[by]]
+    points = residences[["geometry"]].dropna()
+    shapes = districts[["geometry"]].dropna().rename_axis("area")
+    met = points.sjoin(shapes, predicate="intersects")["area"].sort_values(kind="stable")
+    return met.groupby(level=0).first().reindex(residences.index).rename(AREAS[by])
+
+
+def compared(
+    charges: pd.DataFrame, residences: pd.DataFrame, parameters: Mapping[str, float], on: pd.Timestamp
+) -> pd.DataFrame | None:
+    """Set the charges of the last year settled before ``on`` beside the peers'; None where no year is."""
+    past = charges[charges["year"] < on.year]
+    year = charge.settled_year(past)
+    if year is None:
+        return None
+    table = charge.charges_by_item(past, residences.index, year=year)
+    return charge.compare(table, residences, charge.ChargeRules.of(parameters))
 
 
 def with_agency(residences: pd.DataFrame, sectors: pd.DataFrame) -> pd.DataFrame:
@@ -105,8 +277,13 @@ def tense_dwellings(
     return dwellings["insee_code"].map(tense).astype("Float64").astype("boolean")
 
 
-def names(store: Store, by: str, index: pd.Index) -> pd.Series:
-    """Return the names of areas; the whole stock and those of no area have none."""
+def names(store: Store, by: str) -> pd.Series | None:
+    """Return the names of the areas of a level; the whole stock has none."""
     if by not in NAMED_IN:
-        return pd.Series(None, index=index, dtype="str")
-    return store.read(NAMED_IN[by], columns=["name"], geometry=False)["name"].reindex(index)
+        return None
+    return store.read(NAMED_IN[by], columns=["name"], geometry=False)["name"]
+
+
+def _by(area: pd.Series | None, index: pd.Index) -> pd.DataFrame:
+    placed = pd.DataFrame(index=index.rename("residence_id"))
+    return placed if area is None else placed.assign(area=area.reindex(index))
