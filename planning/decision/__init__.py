@@ -3,6 +3,7 @@
 from planning.decision.explain import contributions, pareto, reasons, waterfall, what_would_change
 from planning.decision.ranking import Panel, promethee2, topsis, weighted_product, weighted_sum
 from planning.decision.robustness import (
+    Acceptability,
     draw_weights,
     pairwise_wins,
     rank_spread,
@@ -13,6 +14,7 @@ from planning.decision.values import Criterion, DecisionError, ValueFunction, cr
 from planning.decision.weights import compare_pairs, default_weights, order_weights, spread, swing
 
 __all__ = [
+    "Acceptability",
     "Criterion",
     "DecisionError",
     "Panel",

@@ -1,0 +1,189 @@
+"""Measures of the criteria, site by site, each in its own unit; what nobody knows is missing, never poor."""
+
+import json
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import require_working_crs
+from planning.decision.values import most_particular
+from planning.needs import NEEDS
+
+AMENITIES = {
+    "U2": ("bus",),
+    "U3": ("food", "pharmacy", "doctor"),
+    "U4": ("school",),
+    "U5": ("green",),
+}
+FREE_STOREYS = 99.0
+CLAIMED = frozenset({"land_price_eur"})
+
+
+def measures(
+    sites: gpd.GeoDataFrame,
+    fitting: pd.DataFrame,
+    parameters: Mapping[str, float],
+    *,
+    form: str,
+    public: str = "family",
+    needs: pd.DataFrame | None = None,
+    operations: pd.DataFrame | None = None,
+    rental: pd.DataFrame | None = None,
+    ownership: pd.DataFrame | None = None,
+    reduced_vat: pd.Series | None = None,
+    amenities: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """
+    Measure the criteria that the data allow, for the sites that take a form.
+
+    Parameters
+    ----------
+    sites
+        Rows of the table ``sites`` (EPSG:2154, by ``site_id``) that take the form.
+    fitting
+        What the form gives there, by ``site_id``: ``dwellings``, ``floors``, ``footprint_m2``, ``floor_area_m2``.
+    needs
+        As `planning.needs.needs` tells them.
+    operations, rental, ownership
+        What each operation is costed from and what comes of it, by ``site_id``; ``operations`` has ``assumed``,
+        the names of the columns that rest on an assumption: a price of land that is one is no measure.
+    reduced_vat
+        Whether a site may sell at the reduced VAT of priority districts.
+    amenities
+        Points with ``kind``: food, pharmacy, doctor, school, green, bus.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By site, one column a criterion that has data (R1 to F4), NaN where a site's is unknown.
+    """
+    require_working_crs(sites)
+    p, place = parameters, sites.reindex(fitting.index)
+    read = {"form": form, "public": public}
+    found = {
+        **_rules(place, fitting, p, read),
+        **_land(place, fitting, p, operations),
+        "U1": _number(place["station_m"]) * p["score.walk_detour"],
+        **_around(place, amenities, p),
+        **_standing(place),
+        **({} if needs is None else {name: _number(needs[name].reindex(fitting.index)) for name in NEEDS}),
+        **_money(fitting, p, operations, rental, ownership, reduced_vat),
+    }
+    table = pd.DataFrame(found, index=fitting.index).astype(float)
+    return table[[name for name in table if table[name].notna().any()]]
+
+
+def _rules(place, fitting, p: Mapping[str, float], read: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """What the plan allows: room against need, storeys, protections, the parking cap."""
+    needed = most_particular(p, "score.needed." + read["form"], read["form"], read["public"])
+    texts = [{} if pd.isna(text) else json.loads(text) for text in place["rules"]]
+    storey = p[f"{read['form']}.storey_m"]
+    protected = {code for code, answer in _table(p, "score.protected").items() if answer}
+    prescribed = [rules.get("prescriptions") or [] for rules in texts]
+    shares = np.array([_protected(found, protected) for found in prescribed], dtype=float)
+    if not any(prescribed):
+        shares[:] = np.nan
+    station = _number(place["station_m"])
+    near = np.where(np.isnan(station), np.nan, station <= p["parking_cap.station_m"])
+    return {
+        "R1": _number(fitting["dwellings"]) / needed,
+        "R2": np.array([_storeys(rules.get("height"), storey) for rules in texts], dtype=float),
+        "R3": 100 * np.minimum(shares, 1),
+        "R4": near,
+    }
+
+
+def _storeys(rule: Mapping | None, storey_m: float) -> float:
+    """Whole storeys under the height allowed; a height that the plan leaves free is many."""
+    if rule and rule.get("free"):
+        return FREE_STOREYS
+    value = rule.get("value") if rule else None
+    return np.nan if value is None else np.floor(value / storey_m + 1e-9)
+
+
+def _protected(found: list[Mapping], codes: set[str]) -> float:
+    shares = [each.get("share") for each in found if str(each.get("code") or "")[:2] in codes]
+    return float(sum(share for share in shares if share))
+
+
+def _land(place, fitting, p: Mapping[str, float], operations) -> dict[str, np.ndarray]:
+    """Shape, owner, open soil."""
+    area = _number(place["area_m2"])
+    perimeter = sum(_number(place[name].fillna(0)) for name in ("street_m", "side_m", "rear_m"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        compact = np.where(perimeter > 0, 4 * np.pi * area / perimeter**2, np.nan)
+    if "open_soil_m2" in fitting:
+        soil = _number(fitting["open_soil_m2"])
+    else:
+        spaces = 0.0 if operations is None else _number(operations["parking_surface"])
+        soil = area - _number(fitting["footprint_m2"]) - spaces * p["score.parking_place_m2"]
+    owners = _table(p, "score.owners")
+    group = place["owner_group"].astype("object").map(owners).to_numpy(dtype=float)
+    public = place["owner_group"].astype("object").map(_table(p, "public_group")).to_numpy(dtype=float) == 1
+    own = place["own_land"].fillna(False).to_numpy(dtype=bool)
+    buyers = np.select([own, public], [owners["own"], owners["public"]], default=group)
+    return {"T1": compact, "T5": buyers, "E2": 100 * np.clip(soil / area, 0, 1)}
+
+
+def _around(place, amenities, p: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Walk to each service: the farthest of the kinds of a criterion; missing where a kind has no place at all."""
+    if amenities is None or amenities.empty:
+        return {}
+    require_working_crs(amenities)
+    points = place.geometry.representative_point().to_numpy()
+    known = amenities[amenities.geometry.notna()]
+    found = {}
+    for name, kinds in AMENITIES.items():
+        metres = []
+        for kind in kinds:
+            there = known.geometry[known["kind"] == kind].to_numpy()
+            if len(there):
+                hit = shapely.STRtree(there).query_nearest(points, return_distance=True, all_matches=False)
+                away = np.full(len(points), np.nan)
+                away[hit[0][0]] = hit[1]
+                metres.append(away)
+        if len(metres) == len(kinds):
+            found[name] = np.max(metres, axis=0) * p["score.walk_detour"]
+    return found
+
+
+def _standing(place) -> dict[str, np.ndarray]:
+    """Floor area that stands on the land, and the share of the land that is built, where somebody surveyed."""
+    found = {}
+    if "standing_floor_m2" in place:
+        found["T3"] = _number(place["standing_floor_m2"])
+    if "built_share" in place:
+        found["E4"] = 100 * np.minimum(_number(place["built_share"]), 1)
+    return found
+
+
+def _money(fitting, p, operations, rental, ownership, reduced_vat) -> dict[str, np.ndarray]:
+    """Price of land (where known), equity a dwelling, reduced VAT, discount of the dearer of BRS and PSLA."""
+    found = {}
+    if operations is not None:
+        useful = _number(operations["living_area_m2"]) + _number(operations["annexes_m2"]) / 2
+        assumed = (
+            operations["assumed"].str.split(",").map(lambda names: bool(CLAIMED & set(names))).to_numpy()
+        )
+        found["F1"] = np.where(assumed, np.nan, _number(operations["land_price_eur"]) / useful)
+    if rental is not None:
+        equity = _number(rental["least_equity_eur"])
+        each = equity / _number(fitting["dwellings"]) / 1000
+        found["F2"] = np.where(np.isfinite(each), each, np.nan)
+    if reduced_vat is not None:
+        found["F3"] = _number(reduced_vat.reindex(fitting.index).astype("boolean").astype("Float64"))
+    if ownership is not None:
+        found["F4"] = 100 * _number(ownership["brs_discount_share"])
+    return found
+
+
+def _table(parameters: Mapping[str, float], prefix: str) -> dict[str, float]:
+    start = prefix + "."
+    return {name.removeprefix(start): value for name, value in parameters.items() if name.startswith(start)}
+
+
+def _number(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=float, na_value=np.nan)

@@ -1,0 +1,236 @@
+"""Sites that somebody follows: kept with a status and notes, versioned; outlines drawn; weights and rankings kept."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from data.store import Store, StoreError
+from geo.crs import WORKING_CRS
+from views.jobs.territory_plans import note
+
+STATUSES = ("spotted", "studied", "negotiating", "dropped")
+KNOWN = ("land_price_eur", "demolition_m2", "pollution_m2", "market_eur_m2")
+LEAST_M2, MOST_M2 = 50.0, 200_000.0
+
+
+class CandidateError(ValueError):
+    """What was asked of a candidate cannot be done: the message says what and what to do."""
+
+
+class CandidateConflict(CandidateError):
+    """Somebody saved the next version first; ``theirs`` is what they saved."""
+
+    def __init__(self, version: int, who: str | None, theirs: pd.Series) -> None:
+        super().__init__(f"version {version} was saved by {who or 'somebody'} in the meantime")
+        self.version, self.who, self.theirs = version, who, theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    A followed site as somebody has it in hand; ``version`` is the one it was read from, 0 for a new one.
+
+    ``known`` holds what they know of the land (`KNOWN`), ``run_id`` the ranking it was found in.
+    """
+
+    candidate_id: str
+    site_id: str
+    name: str
+    version: int
+    status: str
+    notes: str
+    known: Mapping[str, float]
+    form: str | None = None
+    run_id: str | None = None
+
+
+def candidates(store: Store) -> pd.DataFrame:
+    """Last version of each followed site, by ``candidate_id``, newest first; ``known`` as it was kept."""
+    heads, versions = store.read("candidates"), store.read("candidate_versions")
+    last = (
+        versions.sort_values("version").drop_duplicates("candidate_id", keep="last").set_index("candidate_id")
+    )
+    frame = heads[["site_id", "name"]].join(last, how="inner")
+    return frame.sort_values("made_at", ascending=False, kind="stable")
+
+
+def of_site(store: Store, site_id: str) -> Candidate | None:
+    """The candidate of a site, as last saved; None where nobody follows it."""
+    found = candidates(store)
+    found = found[found["site_id"] == site_id]
+    return None if found.empty else _candidate(found.index[0], found.iloc[0])
+
+
+def history(store: Store, candidate_id: str) -> pd.DataFrame:
+    """Every version of a followed site, newest first."""
+    rows = store.read("candidate_versions", where={"candidate_id": candidate_id})
+    return rows.sort_values("version", ascending=False)
+
+
+def begin(site_id: str, name: str, *, form: str | None = None, run_id: str | None = None) -> Candidate:
+    """A candidate not saved yet."""
+    return Candidate(uuid.uuid4().hex, site_id, name, 0, "spotted", "", {}, form, run_id)
+
+
+def save(store: Store, one: Candidate, who: str | None) -> Candidate:
+    """
+    Keep the next version of a candidate.
+
+    Raises
+    ------
+    CandidateError
+        If the status or a figure is not allowed.
+    CandidateConflict
+        If somebody saved that version first: nothing is written, and what they saved comes with the error.
+    """
+    _require_sound(one)
+    if one.version == 0 and (already := of_site(store, one.site_id)):
+        raise CandidateConflict(already.version, None, candidates(store).loc[already.candidate_id])
+    now, version = _now(), one.version + 1
+    content = {"known": dict(one.known), "form": one.form, "run_id": one.run_id}
+    row = {
+        "candidate_id": one.candidate_id, "version": version, "made_at": now, "made_by": who,
+        "status": one.status, "notes": one.notes, "content": json.dumps(content),
+    }  # fmt: skip
+    head = {"site_id": one.site_id, "name": one.name, "made_at": now, "made_by": who}
+    try:
+        with store.transaction():
+            if version == 1:
+                store.write("candidates", _row("candidate_id", one.candidate_id, head), mode="append")
+            store.write("candidate_versions", pd.DataFrame([row]), mode="append")
+            note(store, who, "candidate_saved", one.site_id, 1, f"version {version}: {one.status}")
+    except StoreError:
+        taken = {"candidate_id": one.candidate_id, "version": version}
+        if not store.count("candidate_versions", taken):
+            raise
+        theirs = candidates(store).loc[one.candidate_id]
+        raise CandidateConflict(int(theirs["version"]), theirs["made_by"], theirs) from None
+    return Candidate(
+        one.candidate_id,
+        one.site_id,
+        one.name,
+        version,
+        one.status,
+        one.notes,
+        one.known,
+        one.form,
+        one.run_id,
+    )
+
+
+def keep_drawing(
+    store: Store, shape: BaseGeometry, name: str, who: str | None, *, source: str = "drawn"
+) -> str:
+    """
+    Keep an outline that is no parcel, EPSG:2154; return its key (``D`` and seven figures).
+
+    Raises
+    ------
+    CandidateError
+        If the outline is crossed, too small or too large to be a site, or has no name.
+    """
+    if not name.strip():
+        raise CandidateError("the site has no name: give it one")
+    if (
+        shape is None
+        or shape.is_empty
+        or not shape.is_valid
+        or shape.geom_type not in ("Polygon", "MultiPolygon")
+    ):
+        raise CandidateError("the outline crosses itself: draw it again, corner after corner")
+    if not LEAST_M2 <= shape.area <= MOST_M2:
+        raise CandidateError(
+            f"the outline has {shape.area:.0f} m²: draw between {LEAST_M2:.0f} and {MOST_M2:.0f} m²"
+        )
+    parts = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+    with store.transaction():
+        taken = store.read("drawn_sites", columns=[], geometry=False).index
+        rank = max((int(key[1:]) for key in taken), default=0) + 1
+        key = f"D{rank:07d}"
+        row = gpd.GeoDataFrame(
+            {"name": [name.strip()], "source": [source], "made_at": [_now()], "made_by": [who]},
+            index=pd.Index([key], name="drawn_id"), geometry=[parts], crs=WORKING_CRS,
+        )  # fmt: skip
+        store.write("drawn_sites", row, mode="append")
+        note(store, who, "site_drawn", key, 1, name.strip())
+    return key
+
+
+def keep_weights(
+    store: Store,
+    name: str,
+    form: str,
+    public: str,
+    weights: Mapping[str, float],
+    points: Mapping,
+    who: str | None,
+) -> str:
+    """Keep a set of weights and moved points under a name; return its key."""
+    if not name.strip():
+        raise CandidateError("the weights have no name: give them one")
+    key = uuid.uuid4().hex
+    content = json.dumps({"weights": dict(weights), "points": dict(points)})
+    row = {
+        "name": name.strip(), "form": form, "public": public, "made_at": _now(), "made_by": who, "content": content,
+    }  # fmt: skip
+    store.write("site_weights", _row("weights_id", key, row), mode="append")
+    return key
+
+
+def kept_weights(store: Store, form: str, public: str) -> pd.DataFrame:
+    """Weights kept for a form and a public, newest first."""
+    rows = store.read("site_weights", where={"form": form, "public": public})
+    return rows.sort_values("made_at", ascending=False)
+
+
+def keep_run(
+    store: Store, run_id: str, *, form: str, public: str, parameters: str, best: pd.DataFrame, sites: int,
+    weights: Mapping[str, float], points: Mapping, who: str | None,
+) -> bool:  # fmt: skip
+    """Keep a ranking under the hash that names it; return False where it was kept already."""
+    if store.count("ranking_runs", {"run_id": run_id}):
+        return False
+    content = {
+        "weights": dict(weights),
+        "points": {name: list(map(list, found)) for name, found in points.items()},
+        "best": [[str(key), round(float(row["score"]), 6)] for key, row in best.iterrows()],
+    }
+    row = {
+        "made_at": _now(), "made_by": who, "form": form, "public": public, "parameters": parameters,
+        "sites": sites, "content": json.dumps(content),
+    }  # fmt: skip
+    store.write("ranking_runs", _row("run_id", run_id, row), mode="append")
+    return True
+
+
+def _require_sound(one: Candidate) -> None:
+    if one.status not in STATUSES:
+        raise CandidateError(f"no status is called {one.status!r}: choose one of {', '.join(STATUSES)}")
+    for name, value in one.known.items():
+        if name not in KNOWN or not 0 <= float(value) < 1e10:
+            raise CandidateError(
+                f"{name} = {value}: give a figure of 0 or more for one of {', '.join(KNOWN)}"
+            )
+
+
+def _candidate(key: str, row: pd.Series) -> Candidate:
+    content = json.loads(row["content"])
+    return Candidate(
+        str(key), row["site_id"], row["name"], int(row["version"]), row["status"],
+        "" if pd.isna(row["notes"]) else row["notes"], content.get("known", {}), content.get("form"),
+        content.get("run_id"),
+    )  # fmt: skip
+
+
+def _row(key: str, value: str, columns: dict) -> pd.DataFrame:
+    return pd.DataFrame([columns], index=pd.Index([value], name=key))
+
+
+def _now() -> pd.Timestamp:
+    return pd.Timestamp.now("UTC").tz_localize(None).floor("us")
