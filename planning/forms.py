@@ -83,6 +83,11 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check("no_area", lambda form, sites: ~(sites["area_m2"] > 0)),
+    Check(
+        "own_homes_stand",
+        lambda form, sites: sites["own_homes"].gt(0).fillna(False).astype(bool),
+        lambda form, sites: sites["own_homes"].astype(float),
+    ),
     Check("no_zone", lambda form, sites: sites["zone_label"].isna()),
     Check("zone_forbids", lambda form, sites: sites["housing"].eq(False).fillna(False)),
     Check("rule_unknown", lambda form, sites: sites["housing"].isna() | sites["unknown_rules"].ne("")),
@@ -138,7 +143,7 @@ def fit_forms(
     ----------
     sites
         By ``site_id``: ``area_m2``, ``zone_label``, ``housing``, ``unknown_rules``, ``forbidden_share``,
-        ``veto_share``, ``street_m``, ``height_m`` (infinite if free), ``footprint_limit_m2`` and
+        ``veto_share``, ``own_homes``, ``street_m``, ``height_m`` (infinite if free), ``footprint_limit_m2`` and
         ``envelope_m2``.
     envelopes
         Buildable land by ``site_id``, EPSG:2154; missing or empty where there is none.

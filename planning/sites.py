@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.built import built_on, homes_on
 from geo.crs import require_working_crs
 from geo.edges import measure_edges, type_edges
 from geo.polygons import united
@@ -27,7 +28,7 @@ SITE_COLUMNS = [
     "insee_code", "zone_label", "zone_share", "rules", "area_m2",
     "street_m", "side_m", "rear_m", "street_edges", "envelope_m2",
     "station_id", "station_name", "station_m", "in_qpv", "owner_group", "own_land",
-    "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
+    "built_m2", "built_share", "standing_floor_m2", "own_homes", "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
 ]  # fmt: skip
 
 
@@ -47,6 +48,8 @@ class SiteBlock:
     qpv: gpd.GeoDataFrame | None = None
     owners: pd.DataFrame | None = None
     own_sirens: tuple[str, ...] = ()
+    footprints: gpd.GeoDataFrame | None = None
+    residences: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,10 @@ def _require_sound(block: SiteBlock) -> None:
         "prescriptions": ["type_code", "subtype_code", "label"],
         "stations": ["name"],
     }
-    layers = [block.parcels, block.zones, block.prescriptions, block.stations, block.qpv]
+    layers = [
+        block.parcels, block.zones, block.prescriptions, block.stations, block.qpv, block.footprints,
+        block.residences,
+    ]  # fmt: skip
     require_working_crs(*(layer for layer in layers if layer is not None and len(layer)))
     twice = block.parcels.index[block.parcels.index.duplicated()]
     if len(twice):
@@ -216,6 +222,7 @@ def _study(
         rules = rules.join(prescribed)
     with clock.step("envelopes", 0.45, "drawing the buildable envelopes"):
         sites = _land(parcels, edges, rules, closed, parameters)
+        sites = sites.join(_standing(block, parcels))
         lost = united(pd.concat([closed, forbidden]))
         envelopes = _envelopes(parcels, edges, sites, lost)
         sites["envelope_m2"] = envelopes.area
@@ -256,6 +263,14 @@ def _land(
         .drop(columns="prescriptions")
         .join(measure_edges(edges, parcels.index))
     )
+
+
+def _standing(block: SiteBlock, parcels: gpd.GeoDataFrame) -> pd.DataFrame:
+    """What stands on the parcels: footprints, floor area to demolish, the landlord's own homes."""
+    standing = built_on(parcels, block.footprints)
+    if block.residences is None:
+        return standing.assign(own_homes=pd.Series(pd.NA, index=parcels.index, dtype="Int64"))
+    return standing.join(homes_on(parcels, block.residences))
 
 
 def _envelopes(

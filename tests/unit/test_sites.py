@@ -175,3 +175,19 @@ def test_a_smaller_footprint_limit_never_gives_more_dwellings(block):
     half = evaluate(block, parameters(footprint_share__A=0.3)).results.set_index(["site_id", "form"])
     assert (half["dwellings"].fillna(0) <= whole["dwellings"].fillna(0)).all()
     assert np.isfinite(half.loc[half["fits"], "footprint_m2"]).all()
+
+
+def test_where_the_landlords_own_homes_stand_no_form_fits_and_the_reason_counts_them(block):
+    stock = frame({"r": Point(45, 20)}, dwellings=[24])
+    study = evaluate(replace(block, residences=stock), parameters())
+    results = study.results[study.results["site_id"] == MIDDLE]
+    assert results["reason"].unique().tolist() == ["own_homes_stand"]
+    assert results["reason_value"].unique().tolist() == [24]
+    assert study.sites["own_homes"].tolist() == [0, 24, 0, 0]
+
+
+def test_what_stands_on_a_site_is_measured_and_unknown_without_footprints(block):
+    blocks = frame({"f": box(30, 0, 60, 10)}, kind=["solid"], floors=[2])
+    site = evaluate(replace(block, footprints=blocks), parameters()).sites.loc[MIDDLE]
+    assert site[["built_m2", "built_share", "standing_floor_m2"]].tolist() == [300, 0.25, 600]
+    assert evaluate(block, parameters()).sites[["built_m2", "own_homes"]].isna().all(axis=None)

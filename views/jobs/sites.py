@@ -92,6 +92,8 @@ def read_block(
         qpv=store.read("qpv"),
         owners=owners[owners["parcel_id"].str[:5].isin(parcels["insee_code"].unique())],
         own_sirens=tuple(store.settings().get("own_sirens", "").split()),
+        footprints=store.read("footprints", within=window),
+        residences=store.read("residences", columns=["dwellings"]),
     )
 
 

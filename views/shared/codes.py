@@ -102,6 +102,7 @@ STATUSES = {
 # {value} and {limit} are written with their unit by views.shared.reasons
 REASONS = {
     "no_area": N_("The parcel has no area: its outline is empty."),
+    "own_homes_stand": N_("{value} dwellings of the stock stand here."),
     "no_zone": N_("No zone of the local plan covers this parcel: its rules are unknown."),
     "zone_forbids": N_("The zone does not allow housing."),
     "rule_unknown": N_("A rule of the zone is unknown: nothing can be promised."),

@@ -11,6 +11,7 @@ UNITS = {
     "too_small": square_metres,
     "footprint_limit": square_metres,
     "too_few_dwellings": number,
+    "own_homes_stand": number,
 }
 
 
