@@ -27,7 +27,10 @@ def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:
     if "light" in rows:
         rows["kind"] = np.where(rows["light"].astype("str").str.casefold().isin(LIGHT), "light", "solid")
     kept = rows[[name for name in COLUMNS if name in rows.columns]]
-    totals = {"buildings": len(kept), "footprint_m2": round(float(shapely.area(rows.geometry.to_numpy()).sum()))}
+    totals = {
+        "buildings": len(kept),
+        "footprint_m2": round(float(shapely.area(rows.geometry.to_numpy()).sum())),
+    }
     return Delivery({"footprints": kept}, totals, {"footprints": tuple(f"{c}-" for c in communes)})
 
 

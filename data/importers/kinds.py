@@ -3,9 +3,12 @@
 from data.importers import (
     addresses,
     agencies,
+    amenities,
+    brownfields,
     charges,
     communes,
     complaints,
+    dpe,
     energy,
     footprints,
     households,
@@ -13,8 +16,10 @@ from data.importers import (
     occupancy,
     owners,
     parcels,
+    permits,
     plu,
     qpv,
+    risks,
     rpls,
     sales,
     sectors,
@@ -29,6 +34,7 @@ KINDS: dict[str, Importer] = {
     module.IMPORTER.kind: module.IMPORTER
     for module in (
         stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
-        parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, sales,
+        parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, sales, permits,
+        amenities, brownfields, risks, dpe,
     )
 }  # fmt: skip

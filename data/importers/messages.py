@@ -180,6 +180,7 @@ ROW_RULES = {
         "“{value}” is no {kind}: it carries characters that a program could run.", "Correct the identifier."
     ),
     "duplicate_id": Rule("{key} appears on lines {lines}.", "Keep one line for each."),
+    "repeated_id": Rule("{key} stands already on line {first}.", "Keep one line for each."),
     "look_alike_id": Rule(
         "{key} looks like other identifiers of the file, on lines {lines}.", "Use one spelling, one line."
     ),
@@ -322,6 +323,12 @@ WARNINGS = {
     "several_values": Rule(
         "{count} addresses repeat with different numbers of dwellings: the largest is kept."
     ),
+    "bad_parcel_reference": Rule("{count} lines name a parcel that cannot be one; it is left out."),
+    "looks_swapped": Rule(
+        "{count} points have latitude and longitude swapped; they are kept as not located.",
+        "Ask for the file with the longitude first.",
+    ),
+    "no_amenity": Rule("{count} elements have no tag that makes them an amenity and were left out."),
     "no_siren": Rule("{count} lines have no SIREN: the person's MAJIC number is kept instead."),
     "unreadable_optional": Rule("{count} cells of {column} cannot be read and are left empty."),
     "all_not_located": Rule("The file has no coordinates: its {count} lines are kept as not located."),

@@ -48,7 +48,10 @@ def points_kept(sheet: Sheet) -> np.ndarray:
     points = np.full(len(sheet), None, dtype=object)
     if sheet.shapes is not None:
         return sheet.shapes
-    for place in sheet.layout.places:
+    places = sheet.layout.places
+    if {"lon", "lat"} <= set(sheet.frame.columns) and not any(place.x == "lon" for place in places):
+        places = (*places, Place("lon", "lat", DRAWING_CRS))
+    for place in places:
         xy = _pair(sheet, place)
         open_rows = shapely.is_missing(points) & np.isfinite(xy).all(axis=1)
         xy = _working(xy, place.crs)
