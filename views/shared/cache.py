@@ -2,7 +2,7 @@
 
 import os
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,12 +11,18 @@ import streamlit as st
 
 from data import reference
 from data.store import Store, open_store
-from geo.indicators import residence_indicators
+from geo.indicators import derive
+from geo.suppression import FIGURES
 from planning.parameters import Parameters
 from views.jobs import indicators as job
+from views.jobs import marks as marks_job
 
 ROOT = Path(__file__).resolve().parents[2]
+COUNTED = (
+    "residences", "sectors", "dwellings", "households", "occupancy", "communes", "complaints", "turnovers", "charges",
+)  # fmt: skip
 _opening = threading.Lock()
+_counting = threading.Lock()
 
 
 def store() -> Store:
@@ -63,30 +69,63 @@ def reference_date() -> pd.Timestamp:
     return pd.Timestamp(settings().get("reference_date") or pd.Timestamp.now().normalize())
 
 
+def counted(on: pd.Timestamp | None = None) -> job.Counted:
+    """Return the stock counted by residence on a day (the reference date by default); raw, to be told by the job."""
+    return _counted(versions(*COUNTED), reference_date() if on is None else on)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _counted(versions: tuple[str, ...], on: pd.Timestamp) -> job.Counted:
+    with _counting:  # several visitors at once wait for one count
+        return _counted_once(versions, on)
+
+
+@lru_cache(maxsize=4)
+def _counted_once(versions: tuple[str, ...], on: pd.Timestamp) -> job.Counted:
+    return job.count(store(), on=on)
+
+
+def area_of(level: str) -> pd.Series | None:
+    """Return the area of each residence at a level: residence, sector, agency, iris, qpv; None for the stock."""
+    return _area_of(versions("residences", "sectors", "iris", "qpv"), level)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _area_of(versions: tuple[str, ...], level: str) -> pd.Series | None:
+    return job.area_of(counted().residences, level, read(level) if level in job.DISTRICTS else None)
+
+
+def marks(on: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return what is judged residence by residence: hot spots, charges that stand out (see views.jobs.marks)."""
+    return _marks(versions(*COUNTED), reference_date() if on is None else on)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _marks(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
+    return marks_job.residence_marks(_counted(versions, on))
+
+
 def indicators() -> pd.DataFrame:
-    """Return the figures of each residence on the reference date (see geo.indicators)."""
-    return _indicators(versions("residences", "dwellings", "complaints"), reference_date())
+    """Return the figures of each residence on the reference date that tell nothing of households."""
+    return _indicators(versions(*COUNTED), reference_date())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _indicators(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
-    complaints = read("complaints")
-    return residence_indicators(
-        read("residences", geometry=False), read("dwellings"), None if complaints.empty else complaints, on=on
-    )
+    people = {*FIGURES, *FIGURES.values(), "occupied", "households"}
+    counts = _counted(versions, on).counts
+    return derive(counts[[name for name in counts if name not in people]])
 
 
 def households_told() -> pd.DataFrame:
     """Return what may be told of the households of each residence (see geo.suppression): rounded, or hidden."""
-    return _households_told(
-        versions("residences", "sectors", "dwellings", "households", "occupancy", "communes"),
-        reference_date(),
-    )
+    return _households_told(versions(*COUNTED), reference_date())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _households_told(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
-    return job.run(store(), by="residence")
+    stock = _counted(versions, on)
+    return job.figures(stock, job.area_of(stock.residences, "residence"))
 
 
 def parameters() -> Parameters:

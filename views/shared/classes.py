@@ -1,10 +1,21 @@
-"""Classes of a map: bounds, the class of each value, how many fall in each."""
+"""Classes of a map: bounds by four methods, the class of each value, how many fall in each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from views.shared.i18n import N_
+
+LEAST_CLASSES, MOST_CLASSES = 3, 7
+SAMPLED_FROM = 3_000
+METHODS = {
+    "quantiles": N_("Quantiles"),
+    "fisher": N_("Fisher-Jenks"),
+    "equal": N_("Equal intervals"),
+    "manual": N_("Bounds of my own"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +26,47 @@ class LegendLine:
     label: str
     count: int
     letter: str = ""
+
+
+def bounds_of(
+    values: pd.Series,
+    method: str = "quantiles",
+    classes: int = 5,
+    *,
+    manual: Sequence[float] = (),
+    digits: int = 2,
+) -> list[float]:
+    """
+    Return class bounds, the least value first, the greatest last.
+
+    Parameters
+    ----------
+    method
+        ``quantiles``, ``fisher`` (Fisher-Jenks: least variance within classes), ``equal`` (intervals), all of
+        mapclassify but the first where ties fill a class; ``manual``: the inner bounds given.
+    classes
+        3 to 7; fewer come out where values are too few or too alike.
+    manual
+        Inner bounds in any order; those outside the values are left out.
+    """
+    known = values.dropna().astype(float)
+    if method == "quantiles" or known.nunique() < 2:
+        return quantile_bounds(values, classes, digits=digits)
+    low, high = float(known.min()), float(known.max())
+    inner = manual if method == "manual" else _breaks(known, method, min(classes, known.nunique()))
+    rounded = {float(bound) if method == "manual" else float(f"{bound:.{digits + 1}g}") for bound in inner}
+    return [low, *sorted(bound for bound in rounded if low < bound < high), high]
+
+
+def _breaks(known: pd.Series, method: str, classes: int) -> list[float]:
+    import mapclassify  # some seconds the first time: only who asks for it waits
+
+    if method == "equal":
+        return mapclassify.EqualInterval(known, k=classes).bins[:-1].tolist()
+    if len(known) > SAMPLED_FROM:
+        drawn = known.sort_values().iloc[np.linspace(0, len(known) - 1, SAMPLED_FROM).astype(int)]
+        return mapclassify.FisherJenks(drawn, k=classes).bins[:-1].tolist()
+    return mapclassify.FisherJenks(known, k=classes).bins[:-1].tolist()
 
 
 def quantile_bounds(values: pd.Series, classes: int = 5, *, digits: int = 2) -> list[float]:
@@ -62,3 +114,35 @@ def extent(values: pd.Series, of: pd.Series, bounds: Sequence[float], rank: int)
     if len(inside) and inside.nunique() == 1:
         return float(inside.iloc[0]), float(inside.iloc[0])
     return bounds[rank], bounds[rank + 1]
+
+
+def lines(
+    values: pd.Series,
+    shown: pd.Series,
+    bounds: Sequence[float],
+    ramp: Sequence[str],
+    write: Callable[[object], str],
+) -> list[LegendLine]:
+    """Return the legend of classes: bounds as all ``values`` give them, counts of those ``shown``."""
+    everywhere, of = classify(values, bounds), classify(shown, bounds)
+    found = []
+    for rank, many in enumerate(counts(of, max(len(bounds) - 1, 0))):
+        low, high = extent(values, everywhere, bounds, rank)
+        words = write(low) if low == high else f"{write(low)} – {write(high)}"
+        found.append(LegendLine(ramp[rank], words, many))
+    return found
+
+
+def read_bounds(typed: str) -> list[float]:
+    """
+    Read inner bounds as people type them: ``5; 10; 20`` or ``2,5 5 10``.
+
+    A comma between digits is a decimal one; what is no number is left out.
+    """
+    found = []
+    for part in typed.replace(";", " ").split():
+        try:
+            found.append(float(part.replace(",", ".").strip(".%€")))
+        except ValueError:
+            continue
+    return sorted({value for value in found if np.isfinite(value)})[: MOST_CLASSES - 1]
