@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from data.importers.desk import Desk
 from data.importers.importer import Delivery, Importer, good_frame
@@ -30,6 +31,29 @@ def check(sheet: Sheet, desk: Desk) -> None:
     sheet.refuse(early, "closed_before_opened", "closed_on", details=days)
     personal = personal_rows(sheet.frame["comment"]) | personal_rows(sheet.frame["category"])
     sheet.warn("personal_text", personal, "comment")
+    _tell_of_the_field(sheet, desk)
+
+
+def _tell_of_the_field(sheet: Sheet, desk: Desk) -> None:
+    """Say what becomes of the complaints entered in Îlot: none is removed, none is changed in silence."""
+    entered = desk.known(
+        "complaints", columns=["residence_id", "category", "opened_at"], where={"source": "field"}
+    )
+    if entered is None:
+        return
+    rows = sheet.frame
+    rewritten = sheet.good & rows["complaint_id"].isin(entered.index).to_numpy()
+    alike = pd.MultiIndex.from_arrays(
+        [entered["residence_id"], entered["category"], entered["opened_at"].dt.normalize()]
+    )
+    same = pd.MultiIndex.from_arrays(
+        [rows["residence_id"], rows["category"], rows["opened_on"].dt.normalize()]
+    )
+    sheet.warn("field_rewritten", rewritten, "complaint_id")
+    sheet.warn("field_twice", sheet.good & ~rewritten & same.isin(alike), "complaint_id")
+    left = ~entered.index.isin(rows.loc[rewritten, "complaint_id"])
+    if left.any():
+        sheet.note("field_kept", kept=int(left.sum()))
 
 
 def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:

@@ -282,6 +282,16 @@ WARNINGS = {
         "{count} lines hold free text that looks personal; it is not kept.",
         "Ask the people who type it to leave names, phones, e-mails and health out.",
     ),
+    "field_rewritten": Rule(
+        "{count} lines bear the number of a complaint entered in Îlot: they change it.",
+        "Nothing to do if the landlord's system follows it from now on; else take the import back.",
+    ),
+    "field_twice": Rule(
+        "{count} lines are of the same residence, category and day as a complaint entered in Îlot: "
+        "it may be counted twice.",
+        "Close the one entered in Îlot where the landlord's system has taken it over.",
+    ),
+    "field_kept": Rule("{kept} complaints entered in Îlot stay as they are beside this file."),
     "active_text": Rule(
         "{count} lines hold text that a page or a spreadsheet could run; it stays plain text."
     ),

@@ -16,6 +16,8 @@ from planning.parameters import Parameters
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
 PRIVATE_LAYERS = {
     "households": "it describes persons, and is read by the mobility analyses only",
+    "complaint_notes": "it is the free text of complaints, kept apart and forgotten after a while",
+    "complaint_drafts": "it is what somebody is still writing",
     "import_steps": "it keeps rows of any table as they were, so that an import can be undone",
 }
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
