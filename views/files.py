@@ -12,7 +12,7 @@ from views.shared.text import md_text
 
 store = cache.store()
 
-upload.show_done()
+upload.show_done(store)
 st.subheader(_("Bring a file"), anchor=False)
 choice, explained = st.columns([2, 1], gap="medium")
 with choice:

@@ -224,6 +224,14 @@ def register(store: Store, most: int = 50) -> pd.DataFrame:
     )
 
 
+def written_since(store: Store, version: str) -> bool:
+    """Return whether a file was written since the register stood at this version."""
+    if store.version("imports") == version:
+        return False
+    last = store.read("imports", columns=["started_at", "outcome"]).sort_values("started_at")
+    return bool(len(last)) and last["outcome"].iloc[-1] != "cancelled"
+
+
 def templates(kind: str) -> dict[str, bytes]:
     """Return the files to fill in, by their ending, made from the layout; none for public files and map layers."""
     layout = layout_of(kind)

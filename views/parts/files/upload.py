@@ -1,6 +1,7 @@
 """The steps of a file on its way in: what to do before, the verdict, what was guessed, the confirmation, the undo."""
 
 import contextlib
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,8 @@ from views.shared.numbers import number
 from views.shared.text import md_text
 
 LAMBERT = "EPSG:2154"
-DONE, ROUND, CHECKED = "data-done", "data-round", "data-checked"
+DONE, ROUND, CHECKED, UNDER_WAY = "data-done", "data-round", "data-checked", "data-under-way"
+STOPPED = "data-stopped"
 ENCODINGS = {None: "", "utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
 
@@ -56,12 +58,8 @@ def dry_run(store: Store, kind: str, given: Upload, options: Options) -> Report:
     checked = st.session_state.get(CHECKED)
     if checked and checked[0] == asked:
         return checked[1]
-    bar = st.progress(0.0, text=_("Checking every line"))
-    report = imports.examine(
-        store, kind, given, options, dry_run=True,
-        progress=lambda done, text: bar.progress(done, text=_("Checking every line")),
-    )  # fmt: skip
-    bar.empty()
+    with _stoppable(store, given, _("Checking every line"), writes=False) as progress:
+        report = imports.examine(store, kind, given, options, dry_run=True, progress=progress)
     st.session_state[CHECKED] = (asked, report)
     return report
 
@@ -131,19 +129,19 @@ def confirm(store: Store, kind: str, given: Upload, options: Options, told: dict
     if st.button(
         label.format(n=number(told["good_rows"])), type="primary", disabled=not agreed, key="data-write"
     ):
-        bar = st.progress(0.0, text=_("Writing"))
-        report = imports.examine(
-            store, kind, given, options, dry_run=False, set_aside=set_aside,
-            progress=lambda done, text: bar.progress(done, text=_("Writing")),
-        )  # fmt: skip
+        with _stoppable(store, given, _("Writing"), writes=True) as progress:
+            report = imports.examine(
+                store, kind, given, options, dry_run=False, set_aside=set_aside, progress=progress
+            )
         st.session_state[DONE] = (imports.told(report), report.refused_rows)
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.session_state.pop(CHECKED, None)
         st.rerun()
 
 
-def show_done() -> None:
-    """Say what the last import or its undoing changed, until the next file."""
+def show_done(store: Store) -> None:
+    """Say what the last import or its undoing changed, or that it was stopped, until the next file."""
+    _show_stopped(store)
     if DONE not in st.session_state:
         return
     told, refused_rows = st.session_state[DONE]
@@ -180,6 +178,43 @@ def undo(store: Store) -> None:
             told = job.undo(store, import_id=str(standing.index[-1]), language=language())
             st.session_state[DONE] = (told, "")
             st.rerun()
+
+
+@contextlib.contextmanager
+def _stoppable(
+    store: Store, given: Upload, words: str, *, writes: bool
+) -> Iterator[Callable[[float, str], None]]:
+    """
+    Yield a progress bar with a button that stops the work; what was begun is rolled back.
+
+    Any touch of the page ends the run at the next report of progress: the exception passes through the engine,
+    whose transaction ends without a trace. The next run finds the mark and says so.
+    """
+    st.session_state[UNDER_WAY] = (given.name, store.version("imports"), writes)
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="bottom"):
+        bar = st.progress(0.0, text=words)
+        st.button(_("Stop"), key=f"data-stop-{writes}", icon=":material/stop_circle:", on_click=_stop)
+    yield lambda done, _text: bar.progress(min(max(done, 0.0), 1.0), text=words)
+    place.empty()
+    st.session_state.pop(UNDER_WAY, None)
+
+
+def _show_stopped(store: Store) -> None:
+    """Say that the work under way was stopped, and whether the file had been written by then."""
+    file, version, writes = st.session_state.pop(UNDER_WAY, (None, None, False))
+    asked = st.session_state.pop(STOPPED, False)
+    if file is None or not (writes or asked):
+        return
+    if asked and not writes:
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    written = imports.written_since(store, version)
+    said = (
+        _("{file} was already written when you stopped it: you can take it back below.")
+        if written
+        else _("Stopped: nothing of {file} was written.")
+    )
+    st.warning(said.format(file=md_text(file)), icon=":material/stop_circle:")
 
 
 def _offers(kind: str, told: dict, given: Upload) -> None:
@@ -231,6 +266,10 @@ def _key(kind: str, given: Upload) -> str:
 def _choose(key: str, chosen: dict) -> None:
     st.session_state[key] = {**st.session_state.get(key, {}), **chosen}
     st.session_state.pop(CHECKED, None)
+
+
+def _stop() -> None:
+    st.session_state[STOPPED] = True
 
 
 def _forget() -> None:
