@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -184,6 +185,7 @@ def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
         options.edges,
         tolerance_pct=options.tolerance,
         seconds=options.seconds,
+        spent=time.process_time(),
         seed=options.seed,
         out=options.out,
         progress=show_progress,

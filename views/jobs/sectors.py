@@ -1,5 +1,6 @@
 """Territories from files: residences and agencies in, a balanced plan with its proof out."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from geo.crs import WORKING_CRS
 from geo.neighbours import neighbourhood
 from planning import sectors
 from planning.parameters import Parameters
-from planning.sectors import Balance, Priorities, Proposal, Territory
+from planning.sectors import Balance, Effort, Priorities, Proposal, Territory
 from views.jobs.export import inert, write
 
 Progress = Callable[[float, str], None]
@@ -39,6 +40,7 @@ def run(
     *,
     tolerance_pct: float = 5.0,
     seconds: float = 10.0,
+    spent: float = 0.0,
     seed: int = 1,
     out: str | Path | None = None,
     progress: Progress = lambda done, text: None,
@@ -54,6 +56,8 @@ def run(
         ``current_sector`` (today's agency) where change is to be counted.
     agencies_csv
         ``agency``, ``x``, ``y``: the office of each.
+    seconds, spent
+        How long it may last, and what of it is gone already: a terminal counts from the start of Python.
     edges_csv
         Neighbours: ``i``, ``j``, ``border_m``. Without it, cells are cut around the residences.
     out
@@ -68,6 +72,7 @@ def run(
     """
     if not 0 <= tolerance_pct <= 100:
         raise SectorsFileError(f"the tolerance must be between 0 and 100 %, got {tolerance_pct}")
+    began = time.monotonic()
     parameters = Parameters.from_frame(reference.load())
     units = read_residences(residences_csv, parameters)
     offices = read(agencies_csv, AGENCIES, key="agency")
@@ -80,7 +85,13 @@ def run(
         balance=[Balance("workload", tolerance_pct / 100)],
         priorities=Priorities(parameters["territory.change_m"], parameters["territory.border_m"]),
     )
-    best = sectors.solve(problem, seconds=seconds, seed=seed, progress=progress)
+    best = sectors.solve(
+        problem,
+        seconds=seconds - spent - (time.monotonic() - began),
+        seed=seed,
+        effort=Effort.for_seconds(problem, seconds),
+        progress=progress,
+    )
     progress(1.0, "done")
     if out:
         agency = pd.Series(problem.sectors[best.sector_of], index=problem.units).reindex(sites).to_numpy()
