@@ -12,6 +12,7 @@ from views.shared.text import md_text
 
 store = cache.store()
 
+html.upload_words()
 upload.show_done(store)
 st.subheader(_("Bring a file"), anchor=False)
 choice, explained = st.columns([2, 1], gap="medium")

@@ -86,6 +86,17 @@ def verdicts(lines: Sequence[tuple[bool, str, str, str]]) -> None:
     st.html(f'<ul class="ilot-verdicts">{rows}</ul>')
 
 
+def reasons(good: Sequence[str], bad: Sequence[str]) -> None:
+    """Show the reasons for, then those against."""
+    lines = [(True, text) for text in good] + [(False, text) for text in bad]
+    items = "".join(
+        f'<li class="{"is-for" if speaks else "is-against"}"><span aria-hidden="true">{"+" if speaks else "−"}</span>'
+        f"<p>{safe_text(text)}</p></li>"
+        for speaks, text in lines
+    )
+    st.html(f'<ul class="ilot-reasons">{items}</ul>')
+
+
 def section(title: str) -> None:
     """Show the small title of a part of a card."""
     st.html(f'<h4 class="ilot-section">{safe_text(title)}</h4>')
@@ -114,6 +125,13 @@ def sides(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, st
     head = "".join(f"<th>{safe_text(text)}</th>" for text in heads)
     body = "".join(_side(name, cells) for name, cells in rows)
     st.html(f'<table class="ilot-sides"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def upload_words() -> None:
+    """Say in the reader's language what Streamlit says in English on its box for files."""
+    words = {"--ilot-choose": _("Choose a file"), "--ilot-drop": _("or drop it here")}
+    rules = "".join(f'{name}:"{safe_text(text)}";' for name, text in words.items())
+    st.html(f"<style>:root{{{rules}}}</style>")
 
 
 def _side(name: str, cells: Sequence[tuple[str, str, bool]]) -> str:

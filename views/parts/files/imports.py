@@ -176,22 +176,34 @@ def changes(report: Mapping) -> pd.DataFrame:
 
 
 def state(store: Store) -> pd.DataFrame:
-    """Return each kind with its rows, the date and source of its last import that still holds."""
+    """
+    Return each kind with its rows, the date and source of its last import that still holds.
+
+    Rows that no import brought are the invented town's, where the settings say that it is here.
+    """
     register = store.read("imports", columns=["kind", "started_at", "reference_date", "source", "undone_at"])
     standing = register[register["undone_at"].isna()].sort_values("started_at")
     last = standing.drop_duplicates("kind", keep="last").set_index("kind")
     tables = store.tables()
+    settings = store.settings()
+    made_up = (
+        (settings.get("reference_date"), _("Invented data")) if settings.get("invented") else (None, None)
+    )
     rows = []
     for kind in KINDS:
         table = TABLES.get(kind, kind)
+        count = store.count(table) if table in tables else None
         found = last.loc[kind] if kind in last.index else None
+        on, source = made_up if count else (None, None)
+        if found is not None:
+            on, source = found["reference_date"], found["source"]
         rows.append(
             {
                 _("Kind"): word_of(kind),
-                _("Rows"): number(store.count(table)) if table in tables else "",
+                _("Rows"): "" if count is None else number(count),
                 _("Last import"): _("never") if found is None else day(found["started_at"]),
-                _("Situation on"): "" if found is None else _text(found["reference_date"]),
-                _("Source"): "" if found is None else _text(found["source"]),
+                _("Situation on"): _text(on),
+                _("Source"): _text(source),
             }
         )
     return pd.DataFrame(rows)
