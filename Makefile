@@ -13,7 +13,8 @@ run: $(VENV)/.app views/assets/.ready
 
 test: $(VENV)/.tests views/assets/.ready
 	sh tests/system.sh
-	. build/test-environment && $(PY) -m pytest
+	. build/test-environment && $(PY) -m pytest -m "not browser" -n 2 --dist loadfile
+	. build/test-environment && $(PY) -m pytest -m browser
 
 bench: $(VENV)/.bench views/assets/.ready
 	sh tests/system.sh

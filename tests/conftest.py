@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a slow machine is no fault of the code; elsewhere Hypothesis keeps its own profile, the one of CI included
+settings.register_profile("patient", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.fixtures_store"]
 
