@@ -15,7 +15,9 @@ with bar:
 page = st.navigation(
     [
         st.Page("stock.py", title=_("Stock"), icon=":material/apartment:", default=True),
+        st.Page("complaints.py", title=_("Complaints"), icon=":material/campaign:"),
         st.Page("sites.py", title=_("Sites"), icon=":material/landscape:"),
+        st.Page("site.py", title=_("Site"), icon=":material/description:"),
         st.Page("territories.py", title=_("Territories"), icon=":material/map:"),
         st.Page("files.py", title=_("Data"), icon=":material/database:", url_path="data"),
     ],
