@@ -126,7 +126,7 @@ def test_sites_rank_what_fits_and_explain_what_does_not(app):
 def test_weights_change_the_ranking_and_not_the_tiles(app):
     app.switch_page("sites.py").run()
     before = app.get("component_instance")[0].proto.json_args
-    app.slider(key="weight-capacity").set_value(100).run()
+    app.slider(key="weight-small_collective-family-U").set_value(100).run()
     after = app.get("component_instance")[0].proto.json_args
     address = "/tiles/" + before.split("/tiles/")[1].split("/")[0]
     assert address in after

@@ -1,56 +1,42 @@
-"""The score under the visitor's own weights, the classes of the map and its string of one character a parcel."""
+"""The words of the criteria, the classes of the map and its string of one character a parcel."""
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from data.reference import load
+from planning.decision.explain import Reason
+from planning.decision.values import criterion_names
 from planning.forms import REASONS
+from planning.parameters import Parameters
 from views.parts.sites import frames as sites
+from views.parts.sites import words
 from views.shared.codes import REASONS as SENTENCES
 from views.shared.i18n import use
 from views.shared.reasons import sentence
 
-STANDARD = {"capacity": 40.0, "station": 30.0, "qpv": 10.0, "land": 20.0}
+P = Parameters.from_frame(load())
+FIGURES = {"measure": 3.0, "median": 5.0}
 
 
-@pytest.fixture
-def rows():
-    return pd.DataFrame(
-        {
-            "part_capacity": [40.0, 20.0, 0.0],
-            "part_station": [30.0, 15.0, None],
-            "part_qpv": [10.0, 0.0, 0.0],
-            "part_land": [20.0, 20.0, 0.0],
-            "fits": [True, True, True],
-        },
-        index=["a", "b", "c"],
-    )
+@pytest.mark.parametrize("code", criterion_names(P))
+@pytest.mark.parametrize("points", [2.0, -2.0])
+def test_every_criterion_has_a_name_and_a_sentence_each_way(code, points):
+    use("fr")
+    told = words.sentence(Reason(code, points=points, **FIGURES))
+    assert told.endswith(".")
+    assert "{" not in told
+    assert words.name(code) != code
 
 
-def test_reference_weights_change_nothing(rows):
-    scores = sites.reweighed(rows, STANDARD, STANDARD)["score"]
-    assert scores.round(6).tolist()[:2] == [100, 55]
-    assert pd.isna(scores["c"])
+def test_the_sentences_say_on_which_side_the_site_stands():
+    use("en")
+    near, far = (words.sentence(Reason("U1", points=sign, **FIGURES)) for sign in (1.0, -1.0))
+    assert ("near" in near, "far" in far) == (True, True)
 
 
-def test_a_part_alone_gives_its_own_value(rows):
-    alone = {"capacity": 5.0, "station": 0.0, "qpv": 0.0, "land": 0.0}
-    assert sites.reweighed(rows, alone, STANDARD)["score"].round(6).tolist() == [100, 50, 0]
-
-
-def test_part_without_data_weighs_nothing(rows):
-    rows = rows.assign(part_land=None, part_capacity=rows["part_capacity"] * 100 / 80)
-    scored = sites.reweighed(rows, STANDARD, STANDARD)
-    assert scored["most_land"].tolist() == [0, 0, 0]
-    assert scored["most_capacity"].iloc[0] == 50
-
-
-@given(st.lists(st.floats(0, 100), min_size=4, max_size=4).filter(lambda weights: sum(weights) > 1))
-def test_parts_add_up_to_a_score_within_100(weights):
-    rows = pd.DataFrame({f"part_{part}": [most, most / 2] for part, most in STANDARD.items()})
-    scored = sites.reweighed(rows, dict(zip(STANDARD, weights, strict=True)), STANDARD)
-    assert scored["score"].round(6).tolist() == [100, 50]
+def test_a_yes_or_no_is_written_as_such():
+    use("en")
+    assert [words.measure("F3", value) for value in (1, 0, None)] == ["yes", "no", "unknown"]
 
 
 def test_class_says_no_fit_a_fifth_of_the_score_or_no_score():
@@ -66,3 +52,8 @@ def test_every_reason_is_a_sentence_with_its_figures(reason):
     assert reason in SENTENCES
     assert told.endswith(".")
     assert "{" not in told
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_has_a_few_words_for_the_legend(reason):
+    assert reason in sites.SHORT_REASONS

@@ -1,7 +1,7 @@
 """The sites as their page shows them: results of one form under the visitor's weights, ranked, classed, drawn."""
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +10,13 @@ import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from planning.sites import SiteExplanation
-from views.jobs import sites as job
+from views.jobs import site_sheet
 from views.jobs.export import to_bytes
+from views.parts.sites import judging, sketch
 from views.shared import cache, layers, palette
 from views.shared.classes import LegendLine, classify, counts
-from views.shared.codes import PARTS
-from views.shared.i18n import _
+from views.shared.codes import FORMS
+from views.shared.i18n import N_, _
 from views.shared.map import FIRST_CLASS
 from views.shared.numbers import NO_BREAK, number
 from views.shared.search import Entry, index
@@ -24,6 +25,39 @@ BOUNDS = (0, 20, 40, 60, 80, 100)
 NO_DATA, NO_FIT, FIRST_SCORE = 0, 1, 2
 UNSCORED = FIRST_SCORE + len(BOUNDS) - 1
 TABLES = ("sites", "site_results")
+COLOUR_BY = {"score": N_("Score"), "form": N_("Form"), "reasons": N_("Obstacles")}
+SHORT_REASONS = {
+    "no_area": N_("no outline"),
+    "no_zone": N_("no zone"),
+    "zone_forbids": N_("the zone forbids housing"),
+    "rule_unknown": N_("a rule is unknown"),
+    "prescription_forbids": N_("a prescription forbids it"),
+    "own_homes_stand": N_("homes of ours stand there"),
+    "no_street": N_("no street"),
+    "street_too_short": N_("street front too short"),
+    "too_small": N_("too small"),
+    "height_too_low": N_("height too low"),
+    "footprint_limit": N_("footprint limited"),
+    "envelope_empty": N_("nothing left to build on"),
+    "too_narrow": N_("too narrow"),
+    "too_shallow": N_("too shallow"),
+    "too_irregular": N_("too irregular"),
+    "too_few_dwellings": N_("too few dwellings"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """How the map is coloured: a class by site, the colours of the classes, the legend's title and lines."""
+
+    classes: pd.Series
+    colours: list[str]
+    title: str
+    lines: list[LegendLine]
+
+
+SCORED = ("form", "parameters", "score")
+SUMMED = ("dwellings", "score", "reason", "reason_value", "reason_limit", "best_form", "parameters")
 
 
 def evaluated() -> bool:
@@ -31,69 +65,85 @@ def evaluated() -> bool:
     return cache.store().count("sites") > 0
 
 
-def default_weights() -> dict[str, float]:
-    """Return the weight of each part of the score, from the dated parameters."""
-    standard = cache.parameters().table("score.weight")
-    return {part: float(standard[part]) for part in PARTS}
-
-
-def results(form: str, weights: Mapping[str, float]) -> pd.DataFrame:
+def results(form: str, public: str, weights: pd.Series, points: judging.Points | None = None) -> pd.DataFrame:
     """
     Return every site by ``site_id``, with what one form gives there and its score under these weights.
 
-    Ranked best first: those that fit and have a score, those that fit without one, those that do not fit.
+    Ranked best first: those that fit, by score out of 100, then those that do not. ``low`` and ``high`` take the
+    unknown criteria at their worst and best, ``reliability`` is the weight of the known ones.
     """
-    return _results(
-        cache.versions(*TABLES),
-        form,
-        tuple(sorted(weights.items())),
-        tuple(sorted(default_weights().items())),
-    )
+    one = judging.judged(form, public, points)
+    run = one.run_hash(weights)
+    return _ranked(cache.versions(*judging.TABLES), run, form, one, weights).copy(deep=False)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _results(
-    versions: tuple[str, ...],
-    form: str,
-    weights: tuple[tuple[str, float], ...],
-    standard: tuple[tuple[str, float], ...],
+def _ranked(
+    versions: tuple[str, ...], run: str, form: str, _one: judging.Judged, _weights: pd.Series
 ) -> pd.DataFrame:
-    of_form = cache.read("site_results")
-    of_form = of_form[of_form["form"] == form].set_index("site_id").drop(columns=["form", "parameters"])
-    sites = cache.read("sites", geometry=False).drop(
-        columns=["dwellings", "score", "reason", "reason_value", "reason_limit"]
-    )
-    parcels = cache.read("parcels", geometry=False)[["section", "number", "address"]]
-    frame = reweighed(of_form, dict(weights), dict(standard)).join(sites).join(parcels)
+    scored = _one.ranked(_weights)
+    told = scored.assign(**{name: 100 * scored[name] for name in ("score", "low", "high")})
+    frame = _ground(versions, form).join(told)
     order = frame.sort_values(
         ["fits", "score", "dwellings"], ascending=False, na_position="last", kind="stable"
     )
-    ranked = order.assign(rank=order["score"].rank(ascending=False, method="min").astype("Int64"))
-    return ranked.assign(
-        land=ranked["owner_group"].astype("object").where(ranked["owner_group"].notna(), "private")
+    return order.assign(rank=order["rank"].astype("Int64"))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _ground(versions: tuple[str, ...], form: str) -> pd.DataFrame:
+    """Return what no weight changes: the form's result on each site, the land, its address and its name."""
+    sites, results = judging.all_sites()
+    of_form = results[results["form"] == form].set_index("site_id")
+    of_form = of_form.drop(columns=[name for name in of_form if name in SCORED or name.startswith("part_")])
+    land = pd.DataFrame(sites.drop(columns=["geometry", *(name for name in SUMMED if name in sites)]))
+    parcels = cache.read("parcels", geometry=False)[["section", "number", "address"]]
+    frame = of_form.join(land.drop(columns=of_form.columns.intersection(land.columns))).join(parcels)
+    frame = frame.assign(
+        fits=frame["fits"].astype(bool),
+        land=frame["owner_group"].astype("object").where(frame["owner_group"].notna(), "private"),
     )
+    drawn = cache.read("drawn_sites", geometry=False)["name"]
+    title = frame["address"].astype("object").where(frame["address"].notna(), None)
+    number_of = (frame["section"].astype("object") + " " + frame["number"].astype("object")).astype("object")
+    return frame.assign(title=title.combine_first(number_of).combine_first(drawn.reindex(frame.index)))
 
 
-def reweighed(
-    rows: pd.DataFrame, weights: Mapping[str, float], standard: Mapping[str, float]
-) -> pd.DataFrame:
-    """
-    Give the parts of a score other weights: each part keeps its value, their sum stays out of 100.
+def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
+    """Return the map's classes, colours and legend: by score, by the form that suits best, or by obstacles."""
+    if by == "form":
+        codes = list(FORMS)
+        of = (
+            ranked["best_form"]
+            .map({code: i + 2 for i, code in enumerate(codes)})
+            .fillna(NO_FIT)
+            .astype("Int64")
+        )
+        colour = [*colours(theme)[:2], *palette.CATEGORIES[:3]]
+        many = counts(of, len(colour))
+        lines = [LegendLine(colour[i + 2], _(FORMS[code]), many[i + 2]) for i, code in enumerate(codes)]
+        return Painting(
+            of, colour, _("Form that holds most"), [*lines, LegendLine(colour[1], _("none"), many[1])]
+        )
+    if by == "reasons":
+        often = list(ranked["reason"].value_counts().index[:7])
+        places = {code: i + 3 for i, code in enumerate(often)}
+        of = ranked["reason"].map(places).fillna(NO_FIT).astype("Int64").mask(ranked["fits"], 2)
+        ramp = palette.sequence("gain", 5, theme)
+        colour = [*colours(theme)[:2], ramp[2], *palette.CATEGORIES[1 : 1 + len(often)]]
+        many = counts(of, len(colour))
+        words = [_("takes the form"), *(words_of_reason(code) for code in often)]
+        lines = [LegendLine(colour[i + 2], word, many[i + 2]) for i, word in enumerate(words)]
+        if many[NO_FIT]:
+            lines.append(LegendLine(colour[1], _("other reasons"), many[NO_FIT]))
+        return Painting(of, colour, _("What stands in the way"), lines)
+    of = classed(ranked)
+    return Painting(of, colours(theme), _("Score out of 100"), legend(of, theme))
 
-    A part without any value (no data in the whole territory) weighs nothing, as in `planning.score`. A row
-    that lacks a part which weighs has no score. ``most_<part>`` is what each part gives at most.
-    """
-    kept = [part for part in weights if rows[f"part_{part}"].notna().any()]
-    before, after = sum(standard[part] for part in kept), sum(weights[part] for part in kept)
-    changed = {
-        f"most_{part}": 100 * weights[part] / after if part in kept and after else 0.0 for part in weights
-    }
-    for part in kept:
-        value = rows[f"part_{part}"] * before / (100 * standard[part]) if standard[part] else np.nan
-        changed[f"part_{part}"] = value * changed[f"most_{part}"]
-    weighing = [f"part_{part}" for part in kept if weights[part]]
-    frame = rows.assign(**changed)
-    return frame.assign(score=frame[weighing].sum(axis=1, skipna=False) if weighing else np.nan)
+
+def words_of_reason(code: str) -> str:
+    """Write a reason in a few words, for a legend."""
+    return _(SHORT_REASONS[code]) if code in SHORT_REASONS else str(code).replace("_", " ")
 
 
 def classed(frame: pd.DataFrame) -> pd.Series:
@@ -105,8 +155,9 @@ def classed(frame: pd.DataFrame) -> pd.Series:
 def text_of_classes(of: pd.Series, shown: pd.Index) -> str:
     """Return one character a parcel, at its rank among all: "0" where a parcel has no class or is filtered out."""
     ids = cache.read("parcels", geometry=False).index
-    codes = np.full(len(ids) + 1, NO_DATA, dtype=np.uint8)  # the last one takes what is no parcel any more
+    codes = np.full(len(ids) + 1, NO_DATA, dtype=np.uint8)  # the last one takes what is no parcel
     codes[ids.get_indexer(shown)] = of.reindex(shown).to_numpy(dtype=np.uint8)
+    codes[-1] = NO_DATA
     return (codes[:-1] + FIRST_CLASS).tobytes().decode("ascii")
 
 
@@ -151,12 +202,24 @@ def _entries(versions: tuple[str, ...]) -> list[Entry]:
 
 def explain(site_id: str) -> SiteExplanation:
     """Return the edges, the envelope and the buildings of a site, to be drawn."""
-    return _explain(cache.versions("parcels", "plu_zones", "plu_prescriptions", *TABLES), site_id)
+    return _explain(
+        cache.versions("parcels", "plu_zones", "plu_prescriptions", "drawn_sites", *TABLES), site_id
+    )
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _explain(versions: tuple[str, ...], site_id: str) -> SiteExplanation:
-    return job.explain(cache.store(), site_id)
+    return site_sheet.explain(cache.store(), site_id)
+
+
+def shapes(site_id: str | None, form: str, theme: str) -> str:
+    """Return what lies over the parcels: outlines that are no parcel, and the site picked."""
+    texts = [
+        text
+        for text in (sketch.shapes(theme), drawing(site_id, form, theme)[1:-1] if site_id else "")
+        if text
+    ]
+    return "[" + ",".join(texts) + "]"
 
 
 def drawing(site_id: str, form: str, theme: str) -> str:
@@ -183,35 +246,48 @@ def drawing(site_id: str, form: str, theme: str) -> str:
     return "[" + ",".join(shapes) + "]"
 
 
+def layout(site_id: str, form: str) -> gpd.GeoDataFrame | None:
+    """Return the pieces of the layout of a form on a site (EPSG:2154), where the store keeps them; None elsewhere."""
+    tables = cache.store().tables()
+    if "site_layouts" not in tables:
+        return None
+    pieces = cache.store().read("site_layouts", where={"site_id": site_id, "form": form})
+    return pieces if len(pieces) else None
+
+
 def rules(site: pd.Series) -> dict:
     """Return the rules of a site as `planning.rules` wrote them; empty where there are none."""
     return {} if pd.isna(site["rules"]) else json.loads(site["rules"])
 
 
-def place(parcel_id: str | None) -> list[float] | None:
-    """Return a point inside a parcel (latitude, longitude)."""
-    found = cache.store().read("parcels", columns=[], where={"parcel_id": parcel_id}) if parcel_id else ()
+def place(site_id: str | None) -> list[float] | None:
+    """Return a point inside a site (latitude, longitude)."""
+    if not site_id:
+        return None
+    table, key = ("drawn_sites", "drawn_id") if site_sheet.is_drawn(site_id) else ("parcels", "parcel_id")
+    found = cache.store().read(table, columns=[], where={key: site_id})
     if not len(found):
         return None
     point = found.geometry.representative_point().to_crs(DRAWING_CRS).iloc[0]
     return [round(point.y, 6), round(point.x, 6)]
 
 
-def parcel_at(latitude: float, longitude: float) -> str | None:
-    """Return the parcel under a point of the map."""
+def site_at(latitude: float, longitude: float) -> str | None:
+    """Return the site under a point of the map: a drawn outline before the parcel under it."""
     point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
-    found = cache.store().at("parcels", point.x, point.y)
-    return None if found.empty else str(found.index[0])
+    for table in ("drawn_sites", "parcels"):
+        found = cache.store().at(table, point.x, point.y)
+        if len(found):
+            return str(found.index[0])
+    return None
 
 
 def export(ranked: pd.DataFrame, ending: str) -> bytes:
     """Return the ranked sites as a file: CSV, or GeoPackage with their outlines."""
-    columns = [
-        name for name in ranked.columns if name not in ("rules", "land") and not name.startswith("most_")
-    ]
-    frame = ranked[columns].rename_axis("site_id")
+    frame = ranked[[name for name in ranked.columns if name not in ("rules", "land", "title")]]
+    frame = frame.rename_axis("site_id")
     if ending == ".gpkg":
-        shapes = cache.read("sites").geometry
+        shapes = judging.all_sites()[0].geometry
         frame = gpd.GeoDataFrame(frame, geometry=shapes.reindex(frame.index), crs=WORKING_CRS)
     return to_bytes(frame, ending)
 

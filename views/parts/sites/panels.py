@@ -5,12 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from planning.decision import promethee2, reasons, topsis
+from views.jobs import candidates, site_sheet
 from views.jobs import sites as job
+from views.jobs.scores import Judged
+from views.parts.sites import compare, follow, judging, sketch, words
 from views.parts.sites import frames as data
 from views.shared import cache, html, palette, search_box, selection
-from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, PARTS, RULES, STATUSES, word
+from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, RULES, STATUSES, word
 from views.shared.html import Fact
-from views.shared.i18n import _, ngettext
+from views.shared.i18n import N_, _, ngettext
 from views.shared.map import clicked
 from views.shared.numbers import day, metres, number, percent, square_metres
 from views.shared.reasons import sentence
@@ -19,13 +23,55 @@ from views.shared.table import show as show_table
 
 MAP, TABLE = "sites_map", "sites_table"
 ROWS_SHOWN = 300
+TOP = 10
+VIEWS = {
+    "ranking": N_("Ranking"),
+    "compare": N_("Compare"),
+    "pareto": N_("Need and cost"),
+    "ask": N_("Which sites take…?"),
+    "followed": N_("Followed sites"),
+}
+
+
+def choose_form(bar) -> str:
+    """Ask which form of housing, in the bar."""
+    return bar.segmented_control(
+        _("Form of housing"), list(FORMS), default="small_collective", required=True,
+        format_func=lambda code: _(FORMS[code]), key="form", persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def choose_public(bar) -> str:
+    """Ask for whom, in the bar."""
+    return bar.selectbox(
+        _("For whom"), list(words.PUBLICS), format_func=lambda code: _(words.PUBLICS[code]), key="public",
+        persist_state="session", label_visibility="collapsed", width=190,
+    )  # fmt: skip
+
+
+def choose_colour(bar) -> str:
+    """Ask what colours the map, in the bar."""
+    return bar.segmented_control(
+        _("Colour by"), list(data.COLOUR_BY), default="score", required=True, key="sites-colour",
+        format_func=lambda code: _(data.COLOUR_BY[code]), persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def choose_view() -> str:
+    """Ask what stands under the map: the ranking, a comparison, need against cost, a question, the followed sites."""
+    return st.segmented_control(
+        _("Under the map"), list(VIEWS), default="ranking", required=True, key="sites-view",
+        format_func=lambda code: _(VIEWS[code]), persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def pick_on_map() -> None:
     """Pick the parcel clicked; a click on a street puts the card away."""
+    if sketch.heard(st.session_state, MAP):
+        return
     click = clicked(st.session_state, MAP)
     if click:
-        selection.select("parcel", data.parcel_at(click.latitude, click.longitude), look=False)
+        selection.select("parcel", data.site_at(click.latitude, click.longitude), look=False)
 
 
 def pick_found(entry: Entry, box: str) -> None:
@@ -43,40 +89,21 @@ def pick_in_table() -> None:
         selection.select("parcel", st.session_state[f"{TABLE}-keys"][rows[0]], look=True)
 
 
-def weights(bar) -> dict[str, float]:
-    """Show the weights of the score in a popover of the bar; return them."""
-    standard = data.default_weights()
-    with bar.popover(_("Weights"), icon=":material/balance:", key="weights"):
-        st.caption(_("What counts, and how much. The score stays out of 100."))
-        chosen = {
-            part: float(
-                st.slider(
-                    _(PARTS[part]), 0, 100, int(weight), 5, key=f"weight-{part}", persist_state="session"
-                )
-            )
-            for part, weight in standard.items()
-        }
-        st.button(
-            _("Back to the reference weights"),
-            on_click=_forget_weights,
-            args=(standard,),
-            disabled=chosen == standard,
-        )
-    return chosen if sum(chosen.values()) else standard
-
-
-def card(row: pd.Series, form: str) -> None:
-    """Show what is known of a site and what it offers each form."""
+def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: judging.Points) -> None:
+    """Show what is known of a site, what it offers each form, and why it ranks where it does."""
+    site_id = str(row.name)
     with st.container(border=True, gap="xsmall"):
-        number_of_parcel = _("Parcel {section} {number}").format(section=row["section"], number=row["number"])
-        title = row["address"] if pd.notna(row["address"]) else number_of_parcel
-        html.heading(title, row.name if title == number_of_parcel else f"{number_of_parcel} · {row.name}")
-        html.verdicts(_verdicts(str(row.name)))
+        html.heading(str(row["title"]), known_as(row), kicker=follow.status_of(site_id))
+        bar = st.container(horizontal=True)
+        bar.page_link(
+            "site.py", label=_("Open the sheet of the site"), icon=":material/description:",
+            query_params={"parcel": site_id, "form": form, "public": public},
+        )  # fmt: skip
+        compare.toggle(bar, site_id)
+        html.verdicts(_verdicts(site_id))
         if row["fits"]:
-            html.section(
-                _("Score, {form}").format(form=_(FORMS[form])) + f" : {data.words_of_score(row['score'])}"
-            )
-            html.bars(_parts(row))
+            why(row, form, public, weights, points)
+        follow.form(site_id, str(row["title"]), form, judging.judged(form, public, points).run_hash(weights))
         html.section(_("On the map"))
         html.key_to_drawing(_key())
         html.section(_("Land"))
@@ -95,6 +122,41 @@ def card(row: pd.Series, form: str) -> None:
             kwargs={"look": False},
             type="tertiary",
         )
+
+
+def why(row: pd.Series, form: str, public: str, weights: pd.Series, points: judging.Points) -> None:
+    """Show the score with how sure it is, its rank, and the three strongest reasons each way."""
+    one = judging.judged(form, public, points)
+    sure = judging.robust(form, public, weights, points, k=TOP, draws=judging.LIVE_DRAWS).table["top"]
+    html.section(_("Score, {form}").format(form=_(FORMS[form])) + f" : {data.words_of_score(row['score'])}")
+    html.facts(
+        [
+            Fact(
+                _("Rank"),
+                _("{rank} of {n}").format(rank=number(row["rank"]), n=number(len(one.panel.index))),
+                _("among the best {k} in {share} of {n} draws of weights, costs and unknowns").format(
+                    k=TOP, share=percent(sure[row.name], 0), n=number(judging.LIVE_DRAWS)
+                ),
+            ),
+            Fact(
+                _("Reliability"),
+                percent(row["reliability"], 0),
+                _("the score lies between {low} and {high} whatever is unknown").format(
+                    low=number(row["low"]), high=number(row["high"])
+                ),
+            ),
+        ]
+    )
+    good, bad = reasons(one.panel, weights, one.measures, row.name)
+    html.reasons([words.sentence(r) for r in good], [words.sentence(r) for r in bad])
+
+
+def known_as(row: pd.Series) -> str:
+    """Write how a site is known: its parcel and key, or that somebody drew it."""
+    if site_sheet.is_drawn(str(row.name)):
+        return _("Outline drawn or imported") + f" · {row.name}"
+    number_of_parcel = _("Parcel {section} {number}").format(section=row["section"], number=row["number"])
+    return f"{number_of_parcel} · {row.name}"
 
 
 def summary(chosen: pd.DataFrame, form: str) -> None:
@@ -128,14 +190,15 @@ def summary(chosen: pd.DataFrame, form: str) -> None:
     )
 
 
-def table(chosen: pd.DataFrame, form: str) -> None:
+def table(chosen: pd.DataFrame, top: pd.Series) -> None:
     """Show the best sites as a table; picking a row shows it on the map."""
     best = chosen.head(ROWS_SHOWN)
     columns = {
         "rank": (_("Rank"), number),
-        "parcel": (_("Parcel"), None),
-        "address": (_("Address"), None),
+        "title": (_("Site"), None),
         "score": (_("Score"), number),
+        "top": (_("Top {k}").format(k=TOP), lambda share: percent(share, 0)),
+        "reliability": (_("Reliability"), lambda share: percent(share, 0)),
         "dwellings": (_("Dwellings"), number),
         "floors": (_("Floors"), number),
         "area_m2": (_("Land, m²"), number),
@@ -143,7 +206,6 @@ def table(chosen: pd.DataFrame, form: str) -> None:
         "station_m": (_("Station, m"), number),
         "owner": (_("Owner"), None),
     }
-    st.subheader(_("The best sites, ranked"))
     if len(chosen) > len(best):
         st.caption(
             _("The first {shown} of {n}; the files hold them all.").format(
@@ -151,15 +213,71 @@ def table(chosen: pd.DataFrame, form: str) -> None:
             )
         )
     st.session_state[f"{TABLE}-keys"] = list(best.index)
-    shown = best.assign(
-        parcel=best["section"] + " " + best["number"], owner=[_owner(code) for code in best["land"]]
-    )
+    shown = best.assign(top=top.reindex(best.index), owner=[_owner(code) for code in best["land"]])
     show_table(shown, columns, key=TABLE, on_select=pick_in_table)
 
 
-def exports(chosen: pd.DataFrame, form: str) -> None:
+def ranking(chosen: pd.DataFrame, form: str, public: str, weights: pd.Series, points: judging.Points) -> None:
+    """Show the ranked sites with how sure each rank is, the cross-checks, and what names this ranking."""
+    if chosen.empty:
+        st.info(_("No site passes these filters."))
+        return
+    one = judging.judged(form, public, points)
+    sure = judging.robust(form, public, weights, points, k=TOP, draws=judging.LIVE_DRAWS)
+    table(chosen, sure.table["top"])
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    exports(bar, chosen, form)
+    run = one.run_hash(weights)
+    bar.button(
+        _("Keep this ranking"), icon=":material/inventory_2:", key="keep-run", on_click=_keep_run,
+        args=(run, form, public, weights, points, chosen),
+    )  # fmt: skip
+    if told := st.session_state.pop("run-said", None):
+        bar.caption(told)
+    st.caption(_("Ranking {run} · parameters {hash}").format(run=run, hash=one.parameters))
+    cross_checks(one, weights, chosen)
+    if one.left_out:
+        st.caption(
+            _("Nobody has data here for: {criteria}. They lower the reliability, not the score.").format(
+                criteria=", ".join(words.name(code) for code in one.left_out)
+            )
+        )
+
+
+def cross_checks(one: Judged, weights: pd.Series, chosen: pd.DataFrame) -> None:
+    """Say whether two other methods agree on the best ten: TOPSIS and PROMETHEE II on the known values."""
+    values = one.values.loc[chosen.index].dropna(axis=1, how="all").dropna()
+    if len(values) < 3:
+        return
+    w = weights.reindex(values.columns)
+    w = (w / w.sum()).to_numpy()
+    senses = [1] * len(w)
+    reference = set((values @ w).nlargest(TOP).index)
+    closeness = pd.Series(topsis(values, w, senses, normalisation="vector"), values.index)
+    flows = pd.Series(promethee2(values, w, senses), values.index)
+    agree = [len(reference & set(found.nlargest(TOP).index)) for found in (closeness, flows)]
+    st.caption(
+        _(
+            "Cross-check on the {n} sites of which all that can be known is: of the best {k} by the weighted sum, "
+            "TOPSIS keeps {topsis} and PROMETHEE II {promethee}."
+        ).format(n=number(len(values)), k=TOP, topsis=agree[0], promethee=agree[1])
+    )
+
+
+def _keep_run(run, form, public, weights, points, chosen) -> None:
+    one = judging.judged(form, public, points)
+    new = candidates.keep_run(
+        cache.store(), run, form=form, public=public, parameters=one.parameters, best=chosen.head(50),
+        sites=len(one.values), weights=weights.to_dict(), points=points,
+        who=(st.session_state.get("who") or "").strip() or None,
+    )  # fmt: skip
+    st.session_state["run-said"] = (_("Kept as {run}.") if new else _("Already kept as {run}.")).format(
+        run=run
+    )
+
+
+def exports(bar, chosen: pd.DataFrame, form: str) -> None:
     """Offer the ranked sites as files, made when asked for."""
-    bar = st.container(horizontal=True)
     for ending, label in ((".csv", _("Download as CSV")), (".gpkg", _("Download as GeoPackage"))):
         bar.download_button(
             label,
@@ -193,7 +311,8 @@ def invite_to_evaluate() -> None:
 
 
 def _verdicts(site_id: str) -> list[tuple[bool, str, str, str]]:
-    results = cache.store().read("site_results", where={"site_id": site_id}).set_index("form")
+    results = judging.all_sites()[1]
+    results = results[results["site_id"] == site_id].set_index("form")
     lines = []
     for form in FORMS:
         if form not in results.index:
@@ -214,20 +333,6 @@ def _verdicts(site_id: str) -> list[tuple[bool, str, str, str]]:
             area=square_metres(row["footprint_m2"]),
         )
         lines.append((True, _(FORMS[form]), figure, told))
-    return lines
-
-
-def _parts(row: pd.Series) -> list[tuple[str, float | None, float, str]]:
-    lines = []
-    for part, label in PARTS.items():
-        value, most = row[f"part_{part}"], row[f"most_{part}"]
-        known = None if pd.isna(value) else float(value)
-        words = (
-            _("unknown")
-            if known is None
-            else _("{part} of {most}").format(part=number(known), most=number(most))
-        )
-        lines.append((_(label), known, most, words))
     return lines
 
 
@@ -309,8 +414,3 @@ def _source(rule: Mapping, sources: Mapping[str, str]) -> str:
     return " · ".join(
         text for text in (_(STATUSES.get(rule["status"], rule["status"])), code, source) if text
     )
-
-
-def _forget_weights(standard: Mapping[str, float]) -> None:
-    for part, weight in standard.items():
-        st.session_state[f"weight-{part}"] = int(weight)

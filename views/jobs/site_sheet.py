@@ -1,0 +1,164 @@
+"""One site studied whole: what fits, drawn; both tenures costed; what stands around; parcels and outlines alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.store import Store
+from geo.crs import WORKING_CRS
+from planning.finance import Operation, RentalAssessment, assess_rental, evaluate_ownership
+from planning.finance.inputs import FinanceError
+from planning.parameters import Parameters
+from planning.sites import SiteExplanation, evaluate, explain_site
+from views.jobs import scores
+from views.jobs import sites as sites_job
+
+AROUND_M = 100.0
+RESIDENCES_M = 500.0
+COVERED_SHARE = 0.5
+SALES_M, LEAST_SALES = 1000.0, 5
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """
+    A site and one form on it: ``operation`` as costed, ``assumed`` the names of what nobody gave.
+
+    ``rental`` is None, and ``fault`` says why, where the cost is unknown; ``owned`` holds the figures of PSLA and
+    BRS by name; ``used`` the parameters read, with their status, source and whether they are out of date.
+    """
+
+    operation: Operation
+    assumed: tuple[str, ...]
+    rental: RentalAssessment | None
+    fault: str
+    owned: pd.Series
+    used: pd.DataFrame
+
+
+def is_drawn(site_id: str) -> bool:
+    """Whether a site is an outline somebody drew, not a parcel."""
+    return site_id.startswith("D")
+
+
+def explain(store: Store, site_id: str) -> SiteExplanation:
+    """
+    Draw one site, parcel or drawn outline.
+
+    Raises
+    ------
+    KeyError
+        If the store has no such site.
+    """
+    if not is_drawn(site_id):
+        return sites_job.explain(store, site_id)
+    return explain_site(drawn_block(store, site_id), site_id, sites_job.site_parameters())
+
+
+def drawn_block(store: Store, site_id: str) -> "sites_job.SiteBlock":
+    """Return the block of a drawn outline: the parcels it mostly covers are part of it, the others its neighbours."""
+    row = store.read("drawn_sites", where={"drawn_id": site_id})
+    if row.empty:
+        raise KeyError(f"no drawn site {site_id!r} in the store")
+    shape = row.geometry.iloc[0]
+    xmin, ymin, xmax, ymax = shape.bounds
+    window = (xmin - AROUND_M, ymin - AROUND_M, xmax + AROUND_M, ymax + AROUND_M)
+    block = sites_job.read_block(store, within=window)
+    near = block.parcels
+    kept = near[near.intersection(shape).area <= COVERED_SHARE * near.area]
+    left = kept.assign(geometry=kept.geometry.difference(shape, align=False))
+    left = left[~left.geometry.is_empty]
+    insee = near["insee_code"].mode()
+    drawn = gpd.GeoDataFrame(
+        {"insee_code": [insee.iloc[0] if len(insee) else None], "section": [None], "number": [None]},
+        index=pd.Index([site_id], name="parcel_id"), geometry=[shape], crs=WORKING_CRS,
+    ).assign(area_m2=shape.area)  # fmt: skip
+    parcels = pd.concat([left, drawn])
+    parcels = gpd.GeoDataFrame(parcels, geometry="geometry", crs=WORKING_CRS)
+    return replace(block, parcels=parcels, owners=None)
+
+
+def drawn_results(store: Store) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return rows of ``sites`` and ``site_results`` for every drawn outline, evaluated as parcels are."""
+    sites, results = [], []
+    for site_id in store.read("drawn_sites", columns=[], geometry=False).index:
+        found = evaluate(drawn_block(store, site_id), sites_job.site_parameters())
+        sites.append(found.sites.loc[[site_id]])
+        results.append(found.results[found.results["site_id"] == site_id])
+    if not sites:
+        return store.read("sites").iloc[:0], store.read("site_results").iloc[:0]
+    return pd.concat(sites), pd.concat(results, ignore_index=True)
+
+
+def study(
+    store: Store,
+    site: pd.Series,
+    result: pd.Series,
+    parameters: Parameters,
+    *,
+    known: Mapping[str, float] | None = None,
+    equity_eur: float | None = None,
+    operation: Operation | None = None,
+) -> Study:
+    """
+    Cost both tenures of one form on one site.
+
+    Parameters
+    ----------
+    site
+        Row of ``sites``, named by its key.
+    result
+        Row of ``site_results`` that fits: ``form``, ``dwellings``, ``floors``, ``floor_area_m2``.
+    known
+        What somebody knows: ``land_price_eur``, ``demolition_m2``, ``pollution_m2``, ``market_eur_m2``.
+    """
+    place = gpd.GeoDataFrame([site], geometry="geometry", crs=WORKING_CRS).rename_axis("site_id")
+    fitting = pd.DataFrame([result]).set_axis([site.name]).rename_axis("site_id")
+    given = scores.known_of(place).assign(**{name: float(value) for name, value in (known or {}).items()})
+    row = scores.operations(store, fitting, place, parameters, known=given).iloc[0]
+    assumed = tuple(name for name in row["assumed"].split(",") if name)
+    one = operation or _operation(row, parameters)
+    frame = one.frame().assign(market_eur_m2=row["market_eur_m2"])
+    owned = evaluate_ownership(frame, parameters, accept_expired=True).iloc[0]
+    try:
+        rental, fault = assess_rental(one, parameters, equity_eur=equity_eur), ""
+    except FinanceError as error:
+        rental, fault = None, str(error)
+    used = rental.used if rental else pd.DataFrame(columns=["value", "status", "source", "expired"])
+    return Study(one, assumed, rental, fault, owned, used)
+
+
+def _operation(row: pd.Series, p: Mapping[str, float]) -> Operation:
+    shares = {f"{product}_share": p[f"rental.{product}_share"] for product in ("plai", "plus", "pls")}
+    names = [name for name in Operation.__dataclass_fields__ if name not in shares]
+    values = {name: row[name].item() if hasattr(row[name], "item") else row[name] for name in names}
+    return Operation(**values, **shares)
+
+
+def residences_near(store: Store, shape) -> gpd.GeoDataFrame:
+    """Return the landlord's residences within 500 m of a site, nearest first, with ``away_m``."""
+    residences = store.read("residences")
+    located = residences[residences.geometry.notna()]
+    away = located.distance(shape)
+    near = located.assign(away_m=away)[away <= RESIDENCES_M]
+    return near.sort_values("away_m", kind="stable")
+
+
+def market(store: Store, shape) -> tuple[float, int]:
+    """
+    Return the median price of a sale around a site and how many there are; missing under five within 1 km.
+
+    Sales (DVF) tell the price of a mutation, and no living area: it is a price, not a price per m².
+    """
+    if not store.count("sales"):
+        return float("nan"), 0
+    xmin, ymin, xmax, ymax = shape.bounds
+    window = (xmin - SALES_M, ymin - SALES_M, xmax + SALES_M, ymax + SALES_M)
+    sales = store.read("sales", within=window)
+    near = sales[(sales.distance(shape) <= SALES_M) & sales["price_eur"].notna()]
+    if len(near) < LEAST_SALES:
+        return float("nan"), len(near)
+    return float(np.median(near["price_eur"])), len(near)

@@ -1,0 +1,147 @@
+"""Up to four sites side by side: their plans, their figures, what tips one over another."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from planning.decision import DecisionError, pairwise_wins, tipping_weights
+from planning.decision.robustness import draw_weights
+from views.parts.site import plan as drawing
+from views.parts.sites import frames as data
+from views.parts.sites import judging, words
+from views.shared import cache, html
+from views.shared.html import Fact
+from views.shared.i18n import _
+from views.shared.numbers import NO_BREAK, number, percent, quantity
+from views.shared.text import md_text
+
+MOST = 4
+KEY = "compared"
+
+
+def chosen() -> list[str]:
+    """Return the sites to compare, in the order they were added."""
+    return st.session_state.setdefault(KEY, [])
+
+
+def toggle(bar, site_id: str) -> None:
+    """Offer to add a site to the comparison, or to take it out."""
+    held = chosen()
+    inside = site_id in held
+    bar.button(
+        _("Leave the comparison") if inside else _("Compare"),
+        icon=":material/remove:" if inside else ":material/compare_arrows:",
+        key=f"compare-{site_id}",
+        disabled=not inside and len(held) >= MOST,
+        on_click=_toggle,
+        args=(site_id,),
+    )
+
+
+def _toggle(site_id: str) -> None:
+    held = chosen()
+    st.session_state[KEY] = [s for s in held if s != site_id] if site_id in held else [*held, site_id]
+
+
+def show(ranked: pd.DataFrame, form: str, public: str, weights: pd.Series, points: judging.Points) -> None:
+    """Show the sites chosen side by side."""
+    options = list(ranked.index[ranked["fits"]][:300])
+    held = [s for s in chosen() if s in ranked.index]
+    names = ranked["title"].astype("object")
+    picked = st.multiselect(
+        _("Sites to compare, four at most"), [*dict.fromkeys([*held, *options])], held, max_selections=MOST,
+        format_func=lambda s: f"{names.get(s)} ({s})", key=f"compare-picked-{'-'.join(held)}",
+    )  # fmt: skip
+    if picked != held:
+        st.session_state[KEY] = picked
+        st.rerun()
+    if not held:
+        st.info(_("Choose two to four sites here, or “Compare” on their cards."))
+        return
+    one = judging.judged(form, public, points)
+    sure = judging.robust(form, public, weights, points, k=10, draws=judging.LIVE_DRAWS).table["top"]
+    for column, site_id in zip(st.columns(len(held), gap="medium"), held, strict=True):
+        with column, st.container(border=True):
+            _one(ranked.loc[site_id], form, one, sure.get(site_id))
+    fitting = [s for s in held if s in one.values.index]
+    if len(fitting) >= 2:
+        _duel(fitting, names, one, weights)
+
+
+def _one(row: pd.Series, form: str, one, sure) -> None:
+    site_id = str(row.name)
+    html.heading(str(row["title"]), site_id)
+    found = data.explain(site_id)
+    pieces = data.layout(site_id, form)
+    st.image(drawing.svg(drawing.plan(found, form, pieces=pieces), 420, title=str(row["title"])))
+    if not row["fits"]:
+        st.caption(_("This form does not fit here."))
+        return
+    rental, owned = one.rental.loc[site_id], one.ownership.loc[site_id]
+    needed = one.needs.loc[site_id]
+    html.facts(
+        [
+            Fact(
+                _("Rank"), number(row["rank"]), _("top 10 in {share} of draws").format(share=percent(sure, 0))
+            ),
+            Fact(_("Score"), data.words_of_score(row["score"])),
+            Fact(_("Reliability"), percent(row["reliability"], 0)),
+            Fact(_("Dwellings"), number(row["dwellings"])),
+            Fact(_("Floors"), number(row["floors"])),
+            Fact(_("Land"), quantity(row["area_m2"], "m²")),
+            Fact(
+                _("Cost"),
+                quantity(rental["cost_eur"] / row["dwellings"] / 1000, f"k€{NO_BREAK}/{NO_BREAK}" + _("dw.")),
+            ),
+            Fact(
+                _("Least equity"),
+                quantity(
+                    rental["least_equity_eur"] / row["dwellings"] / 1000,
+                    f"k€{NO_BREAK}/{NO_BREAK}" + _("dw."),
+                ),
+            ),
+            Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²")),
+            Fact(_("Mismatches within 500 m"), words.measure("S2", needed["S2"])),
+            Fact(_("Moves freed"), number(needed["moves"], 0)),
+            Fact(
+                _("Station"),
+                words.measure("U1", one.measures["U1"].get(site_id))
+                if "U1" in one.measures
+                else _("unknown"),
+            ),
+        ]
+    )
+
+
+def _duel(held: list[str], names: pd.Series, one, weights: pd.Series) -> None:
+    """Say which of two is before the other, how often, and the weight that would turn them over."""
+    first, second = sorted(held[:2], key=lambda s: -one.ranked(weights).at[s, "score"])
+    p = cache.parameters()
+    drawn = draw_weights(
+        one.panel.weights(weights), int(p["robustness.draws"]), np.random.default_rng(1),
+        concentration=p["robustness.concentration"],
+    )  # fmt: skip
+    wins = pairwise_wins(one.panel, drawn, [first, second]).at[first, second]
+    st.markdown(
+        _("**{first}** is before **{second}** in {share} of the sets of weights drawn around yours.").format(
+            first=md_text(names[first]), second=md_text(names[second]), share=percent(wins, 0)
+        )
+    )
+    known = one.values.loc[[first, second]].dropna(axis=1)
+    kept = weights.reindex(known.columns)
+    try:
+        tipping = tipping_weights(known, kept / kept.sum(), first, second).dropna()
+    except DecisionError:
+        return
+    tipping = tipping.sort_values("change", key=abs).head(3)
+    lines = [
+        _("- {criterion}: at {tipping} of the weight in place of {weight}").format(
+            criterion=words.name(code), tipping=percent(row["tipping"], 0), weight=percent(row["weight"], 0)
+        )
+        for code, row in tipping.iterrows()
+    ]
+    if lines:
+        st.caption(_("One weight alone, the others keeping their proportions, would turn them over:"))
+        st.markdown("\n".join(lines))
+    else:
+        st.caption(_("No single weight would turn them over."))

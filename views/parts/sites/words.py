@@ -1,0 +1,149 @@
+"""The words of the criteria: names, units, and the sentence of each reason for or against a site."""
+
+import pandas as pd
+
+from planning.decision.explain import Reason
+from views.shared.i18n import N_, _
+from views.shared.numbers import NO_BREAK, number
+
+FAMILIES = {
+    "R": N_("What the plan allows"),
+    "T": N_("The land itself"),
+    "U": N_("What is near"),
+    "E": N_("Environment and use"),
+    "S": N_("Our own tenants and stock"),
+    "F": N_("Cost"),
+}
+PUBLICS = {
+    "family": N_("Families"),
+    "elderly": N_("Elderly people"),
+    "disabled": N_("Disabled people"),
+    "students": N_("Students"),
+    "young_workers": N_("Young workers"),
+    "migrant_workers": N_("Migrant workers"),
+    "insertion": N_("Insertion and emergency"),
+    "ownership": N_("Social ownership"),
+}
+STATUSES = {
+    "spotted": N_("Spotted"),
+    "studied": N_("Studied"),
+    "negotiating": N_("Negotiating"),
+    "dropped": N_("Dropped"),
+}
+# name, unit, decimals
+CRITERIA = {
+    "R1": (N_("Room for the programme"), N_("× the operation aimed at"), 2),
+    "R2": (N_("Storeys allowed"), N_("storeys"), 0),
+    "R3": (N_("Protections on the site"), N_("% of the site"), 0),
+    "R4": (N_("Parking cap near a station"), "", 0),
+    "R5": (N_("Social housing around"), "%", 0),
+    "T1": (N_("Compact plot"), N_("compactness, 0 to 1"), 2),
+    "T2": (N_("Slope"), "%", 1),
+    "T3": (N_("Floor area to demolish"), "m²", 0),
+    "T4": (N_("Pollution, quarries, clay"), N_("class, 0 to 3"), 0),
+    "T5": (N_("Owners to buy from"), N_("owners"), 0),
+    "U1": (N_("Walk to the station"), "m", 0),
+    "U2": (N_("Walk to a frequent bus"), "m", 0),
+    "U3": (N_("Walk to food, pharmacy and doctor"), "m", 0),
+    "U4": (N_("Walk to a school"), "m", 0),
+    "U5": (N_("Walk to a park"), "m", 0),
+    "E1": (N_("Noise on the facade"), "dB", 0),
+    "E2": (N_("Open soil kept"), N_("% of the site"), 0),
+    "E3": (N_("Heat network"), "m", 0),
+    "E4": (N_("Land used again"), N_("% of the site built today"), 0),
+    "E5": (N_("Summer heat"), N_("class, 0 to 3"), 0),
+    "S1": (N_("Transfer requests per letting"), N_("requests per letting"), 1),
+    "S2": (N_("Mismatched households within 500 m"), N_("households"), 0),
+    "S3": (N_("Our dwellings for this public within 800 m"), N_("dwellings"), 0),
+    "S4": (N_("Our nearest residence"), "m", 0),
+    "S5": (N_("Moves freed per new dwelling"), N_("moves"), 2),
+    "S6": (N_("Agency’s work after delivery"), N_("% over the mean"), 0),
+    "F1": (N_("Price of the land"), N_("€/m² of useful area"), 0),
+    "F2": (N_("Equity needed"), N_("k€ a dwelling"), 0),
+    "F3": (N_("Reduced VAT for ownership"), "", 0),
+    "F4": (N_("Discount against the market"), "%", 0),
+    "F5": (N_("Delay before delivery"), N_("years"), 1),
+}
+YES_OR_NO = ("R4", "F3")
+FOR = {
+    "R1": N_("It holds {value}; the usual site holds {median}."),
+    "R2": N_("The plan allows {value}, against {median} on the usual site."),
+    "R3": N_("Almost nothing on it is protected ({value})."),
+    "R4": N_(
+        "A station lies within 500 m: the plan may not ask for more than half a parking place a dwelling."
+    ),
+    "T1": N_("The plot is well shaped ({value}, against {median})."),
+    "T3": N_("There is little to demolish: {value}, against {median}."),
+    "T5": N_("It can be bought from few owners ({value}, against {median})."),
+    "U1": N_("The station is near: {value} on foot, against {median}."),
+    "E2": N_("It keeps open soil: {value}, against {median}."),
+    "E4": N_("It is land already built on ({value}): no open ground is lost."),
+    "S1": N_("Our tenants ask for these dwellings: {value}, against {median}."),
+    "S2": N_(
+        "Near it, {value} live in a dwelling that does not suit them and could move in; usually {median}."
+    ),
+    "S3": N_("We have little for this public around: {value}, against {median}."),
+    "S4": N_("One of our residences is near ({value}): easy to manage."),
+    "S5": N_("Each new dwelling would free {value}, against {median}."),
+    "S6": N_("Its agency has room for more work ({value}, against {median})."),
+    "F1": N_("The land is cheap: {value}, against {median}."),
+    "F2": N_("It asks for little equity: {value}, against {median}."),
+    "F3": N_("Dwellings to own may be sold at the reduced VAT of 5.5 %."),
+    "F4": N_("It sells well under the market ({value}, against {median})."),
+}
+AGAINST = {
+    "R1": N_("It holds only {value}; the usual site holds {median}."),
+    "R2": N_("The plan allows only {value}, against {median} on the usual site."),
+    "R3": N_("Part of it is protected: {value}, against {median}."),
+    "R4": N_("No station lies within 500 m: the plan may ask for a parking place a dwelling."),
+    "T1": N_("The plot is badly shaped ({value}, against {median})."),
+    "T3": N_("There is much to demolish: {value}, against {median}."),
+    "T5": N_("It has to be bought from several owners ({value}, against {median})."),
+    "U1": N_("The station is far: {value} on foot, against {median}."),
+    "E2": N_("It keeps little open soil: {value}, against {median}."),
+    "E4": N_("It would build on open ground ({value})."),
+    "S1": N_("Few of our tenants ask for these dwellings: {value}, against {median}."),
+    "S2": N_(
+        "Near it, only {value} live in a dwelling that does not suit them and could move in; usually {median}."
+    ),
+    "S3": N_("We already have much for this public around: {value}, against {median}."),
+    "S4": N_("None of our residences is near ({value}): dear to manage."),
+    "S5": N_("Each new dwelling would free only {value}, against {median}."),
+    "S6": N_("Its agency is already loaded ({value}, against {median})."),
+    "F1": N_("The land is dear: {value}, against {median}."),
+    "F2": N_("It asks for much equity: {value}, against {median}."),
+    "F3": N_("Dwellings to own would be sold at the full VAT, but as BRS or PSLA."),
+    "F4": N_("It sells too near the market ({value}, against {median})."),
+}
+
+
+def name(code: str) -> str:
+    """Write the name of a criterion."""
+    return _(CRITERIA[code][0]) if code in CRITERIA else code
+
+
+def measure(code: str, value: object) -> str:
+    """Write a measure in the unit of its criterion."""
+    if pd.isna(value):
+        return _("unknown")
+    if code in YES_OR_NO:
+        return _("yes") if float(value) > 0.5 else _("no")
+    _label, unit, digits = CRITERIA.get(code, (code, "", 2))
+    return f"{number(value, digits)}{NO_BREAK}{_(unit) if unit else ''}".strip()
+
+
+def sentence(reason: Reason) -> str:
+    """Write a reason as a plain sentence with its figures, for or against by the sign of its points."""
+    told = (FOR if reason.points > 0 else AGAINST).get(reason.criterion)
+    value, median = measure(reason.criterion, reason.measure), measure(reason.criterion, reason.median)
+    if told is None:
+        return _("{criterion}: {value}, against {median} on the usual site.").format(
+            criterion=name(reason.criterion), value=value, median=median
+        )
+    return _(told).format(value=value, median=median)
+
+
+def points(value: float) -> str:
+    """Write points of a score out of 100, with their sign."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{number(abs(value), 1)}"
