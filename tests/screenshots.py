@@ -31,7 +31,7 @@ def main() -> int:
         with served(path) as address:
             picture(browser, address, "stock", "/")
             picture(browser, address, "stock-energy", "/", press="Énergie")
-            picture(browser, address, "stock-vacancy-dark", "/", press="Vacance", scheme="dark")
+            picture(browser, address, "stock-vacancy-dark", "/", press="Mouvements", scheme="dark")
             picture(browser, address, "residence-tablet", "/?residence=R060", size=TABLET)
             picture(browser, address, "sites", "/sites")
             picture(browser, address, "site", f"/sites?parcel={best}")
@@ -57,7 +57,7 @@ def picture(
     drawn_map(page)
     if press:
         page.locator("[data-testid=stButtonGroup] button", has_text=press).click()
-        page.locator(".ilot-legend h4", has_text=press).wait_for()
+        page.locator("[data-testid=stButtonGroup] button[aria-checked=true]", has_text=press).wait_for()
     time.sleep(ANIMATED_S)
     page.screenshot(path=FOLDER / f"{name}.png")
     page.close()

@@ -3,13 +3,15 @@
 import base64
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from views.shared import base_maps
 
 COMPONENTS = "/component/"
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -49,7 +51,8 @@ class Headers:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy(scope["path"])
+                pictures = base_maps.host() if scope["path"].startswith(COMPONENTS) else None
+                headers["Content-Security-Policy"] = policy(scope["path"], pictures)
                 for name, value in PLAIN.items():
                     headers[name] = value
             await send(message)
@@ -57,10 +60,10 @@ class Headers:
         await self.app(scope, receive, send_guarded)
 
 
-@cache
-def policy(path: str) -> str:
+@lru_cache(maxsize=4096)
+def policy(path: str, pictures: str | None = None) -> str:
     """
-    Return the Content-Security-Policy of an address.
+    Return the Content-Security-Policy of an address; ``pictures`` is the one host that maps may fetch tiles from.
 
     Pages run Streamlit's own scripts and no other: no inline script but its one line, told by its hash, no
     text compiled. The frame of the map writes its script in its page and compiles it, as streamlit-folium
@@ -72,6 +75,8 @@ def policy(path: str) -> str:
         else " ".join(["'self'", *inline_hashes()])
     )
     rules = COMMON | {"script-src": script}
+    if pictures:
+        rules["img-src"] = f"{COMMON['img-src']} {pictures}"
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 

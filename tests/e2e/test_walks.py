@@ -11,6 +11,11 @@ from views.shared.search import words
 pytestmark = pytest.mark.browser
 
 CARD = ".ilot-heading h3"
+FIRST_FIGURES = {
+    "Mouvements": "Vacance",
+    "Énergie": "Classe énergie",
+    "Réclamations": "Demandes pour 100 logements",
+}
 SETTLED_S = 1.5
 expect.set_options(timeout=30_000)
 
@@ -113,9 +118,9 @@ def test_an_awkward_name_shows_as_typed_and_runs_nothing(visit, key, name):
 def test_no_request_leaves_the_machine_on_a_whole_walk(visit):
     frame = visit.open()
     frame.locator(".ilot-dot").first.click(force=True)
-    for overlay in ("Vacance", "Énergie", "Réclamations"):
-        visit.page.locator("[data-testid=stButtonGroup] button", has_text=overlay).click()
-        expect(visit.page.locator(".ilot-legend h4")).to_have_text(overlay)
+    for family, figure in FIRST_FIGURES.items():
+        visit.page.locator("[data-testid=stButtonGroup] button", has_text=family).click()
+        expect(visit.page.locator(".ilot-legend h4")).to_have_text(figure)
     visit.page.get_by_role("link", name="Sites").click()
     visit.page.locator(".ilot-legend", has_text="Note sur 100").wait_for()
     visit.map()

@@ -94,9 +94,9 @@ def test_complaints_of_a_residence_under_eleven_dwellings_are_not_shown(app):
     app.session_state["stock_table-open"] = True
     app.run()
     assert "moins de 11 logements" in html(app)
-    app.segmented_control(key="overlay").set_value("complaints").run()
+    app.segmented_control(key="family").set_value("complaints").run()
     table = app.dataframe[-1].value
-    assert table.set_index("Adresse")["Réclam. pour 100"].isna()["7 rue d'Alembert"]
+    assert table.set_index("Adresse")["Demandes pour 100 logements"].isna()["7 rue d'Alembert"]
 
 
 def test_search_finds_a_residence_without_accents(app):

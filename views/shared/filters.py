@@ -1,4 +1,4 @@
-"""Filters: few, combined, counted on their button, undone at once."""
+"""Filters: few, combined, counted on their button, shown as chips, undone one by one or at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,19 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from views.shared.codes import KINDS, OWNER_GROUPS
-from views.shared.i18n import _
+from views.shared.codes import HEATING, KINDS, OWNER_GROUPS
+from views.shared.i18n import N_, _
 from views.shared.palette import DPE
+from views.shared.text import md_text
 
 SIZES = ["1 – 5", "6 – 10", "11 – 20", "> 20"]
+STOCK_SIZES = {
+    "small": (0, 30, N_("Up to 30 dwellings")),
+    "medium": (31, 100, N_("31 to 100 dwellings")),
+    "large": (101, 250, N_("101 to 250 dwellings")),
+    "very_large": (251, 10**9, N_("More than 250 dwellings")),
+}
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +30,27 @@ class Choice:
     values: Mapping[str, str]
 
 
-def stock(bar, whole: pd.DataFrame, periods: Mapping[str, str]) -> pd.DataFrame:
-    """Show the filters of the stock in a bar; return the residences that pass all of them."""
-    choices = [
+def of_stock(whole: pd.DataFrame, periods: Mapping[str, str]) -> list[Choice]:
+    """Return the filters of the stock."""
+    return [
         Choice("agency_id", _("Agency"), _named(whole, "agency_id", "agency_name")),
         Choice("sector_id", _("Sector"), _named(whole, "sector_id", "sector_name")),
         Choice("period", _("Built"), {key: _(label) for key, label in periods.items()}),
-        Choice("dpe_mode", _("Energy class"), {letter: letter for letter in DPE}),
         Choice("kind", _("Kind"), {key: _(label) for key, label in KINDS.items()}),
+        Choice("size", _("Size"), {key: _(label) for key, (_low, _high, label) in STOCK_SIZES.items()}),
+        Choice("heating", _("Heating"), {key: _(label) for key, label in HEATING.items()}),
+        Choice("dpe_mode", _("Energy class"), {letter: letter for letter in DPE}),
         Choice("in_qpv", _("Priority district"), {"True": _("Inside"), "False": _("Outside")}),
     ]
-    return whole[by_choices(bar, whole, choices, key="stock")]
+
+
+def size_of(dwellings: pd.Series) -> pd.Series:
+    """Return the class of size of residences; missing where their dwellings are."""
+    known = dwellings.astype("Float64")
+    found = pd.Series(pd.NA, index=dwellings.index, dtype="string")
+    for key, (low, high, _label) in STOCK_SIZES.items():
+        found = found.mask(((known >= low) & (known <= high)).fillna(False).astype(bool), key)
+    return found
 
 
 def sites(bar, fitting: pd.DataFrame) -> pd.Series:
@@ -49,7 +67,9 @@ def sites(bar, fitting: pd.DataFrame) -> pd.Series:
     sized = fitting.assign(
         dwellings_class=pd.cut(fitting["dwellings"].astype("float"), [0, 5, 10, 20, 10_000], labels=SIZES)
     )
-    return by_choices(bar, sized, choices, key="sites")
+    passes = by_choices(bar, sized, choices, key="sites")
+    chips(choices, key="sites")
+    return passes
 
 
 def by_choices(bar, frame: pd.DataFrame, choices: list[Choice], *, key: str) -> pd.Series:
@@ -74,11 +94,46 @@ def by_choices(bar, frame: pd.DataFrame, choices: list[Choice], *, key: str) -> 
             disabled=not in_use,
             key=f"{key}-reset",
         )
-    if in_use:
-        bar.button(
-            _("Show all"), icon=":material/close:", type="tertiary", on_click=_forget, args=(choices, key)
-        )
     return passing(frame, {choice.column: st.session_state[f"{key}-{choice.column}"] for choice in in_use})
+
+
+def chips(choices: list[Choice], *, key: str, more: Mapping[str, Callable[[], None]] | None = None) -> None:
+    """
+    Show each filter in use as a button that takes it away, and one that takes all away.
+
+    ``more`` holds other limits in force: what each says, and what takes it away.
+    """
+    in_use = [choice for choice in choices if st.session_state.get(f"{key}-{choice.column}")]
+    others = dict(more or {})
+    if not in_use and not others:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-chips")
+    for choice in in_use:
+        named = [choice.values.get(value, value) for value in st.session_state[f"{key}-{choice.column}"]]
+        words = md_text(", ".join(named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else ""))
+        row.button(
+            f"{md_text(choice.label)} : {words}",
+            icon=":material/close:",
+            on_click=_forget,
+            args=([choice], key),
+            key=f"{key}-chip-{choice.column}",
+        )
+    for rank, (words, remove) in enumerate(others.items()):
+        row.button(md_text(words), icon=":material/close:", on_click=remove, key=f"{key}-chip-other-{rank}")
+    row.button(
+        _("Show all"),
+        icon=":material/filter_alt_off:",
+        type="tertiary",
+        on_click=_forget_all,
+        args=(in_use, key, list(others.values())),
+        key=f"{key}-chips-reset",
+    )
+
+
+def _forget_all(choices: list[Choice], key: str, others: list[Callable[[], None]]) -> None:
+    _forget(choices, key)
+    for remove in others:
+        remove()
 
 
 def passing(frame: pd.DataFrame, wanted: Mapping[str, list[str]]) -> pd.Series:

@@ -65,6 +65,28 @@ def legend(title: str, lines: Sequence[LegendLine], *notes: str) -> None:
     )
 
 
+def legend_note(*notes: str) -> None:
+    """Show under the legends what a figure is and where it comes from."""
+    foot = "".join(f"<p>{safe_text(note)}</p>" for note in notes if note)
+    st.html(f'<div class="ilot-legend">{foot}</div>')
+
+
+def columns(parts: Sequence[tuple[str, float, str]], colour: str) -> None:
+    """Show a series as upright bars: name, height, its words; the first, the last and the highest are written."""
+    most = max((height for _name, height, _words in parts), default=0) or 1
+    rises = "".join(
+        f'<i style="height:{safe_text(f"{100 * height / most:.1f}")}%;background:{safe_text(colour)}" '
+        f'title="{safe_text(f"{name}: {words}")}"></i>'
+        for name, height, words in parts
+    )
+    first, last = (f"{name}: {words}" for name, _height, words in (parts[0], parts[-1]))
+    told = "; ".join(f"{name}: {words}" for name, _height, words in parts)
+    st.html(
+        f'<div class="ilot-columns"><div role="img" aria-label="{safe_text(told)}">{rises}</div>'
+        f"<p><span>{safe_text(first)}</span><span>{safe_text(last)}</span></p></div>"
+    )
+
+
 def bars(parts: Sequence[tuple[str, float | None, float, str]]) -> None:
     """Show the parts of a score as bars: name, part, greatest part, its words."""
     rows = "".join(

@@ -1,7 +1,8 @@
 """Frames turned into the short JSON texts that the map's script draws. No text enters but through `safe_text`."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -35,12 +36,23 @@ def geojson(shapes: gpd.GeoSeries, *, simplify_m: float = 0) -> pd.Series:
 
 def areas(frame: gpd.GeoDataFrame, style: pd.Series, label: pd.Series) -> str:
     """Return areas with their style (a mapping each) and a label at a point inside."""
+    return painted(outlines(frame), style, label)
+
+
+def outlines(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return what does not change of areas, by their key: ``geometry`` and ``at`` (a point inside), as texts."""
     texts = geojson(frame.geometry, simplify_m=2)
     inside = frame.geometry.representative_point().to_crs(DRAWING_CRS)
+    at = [f"[{point.y:.6f},{point.x:.6f}]" for point in inside]
+    return pd.DataFrame({"geometry": texts, "at": at}, index=frame.index)
+
+
+def painted(outlines: pd.DataFrame, style: pd.Series, label: pd.Series) -> str:
+    """Return areas drawn from their outlines, each with its style and its label."""
     return _list(
-        f'{{"geometry":{texts[i]},"style":{json.dumps(style[i])},"label":{json.dumps(safe_text(label[i]))},'
-        f'"at":[{inside[i].y:.6f},{inside[i].x:.6f}]}}'
-        for i in frame.index
+        f'{{"geometry":{geometry},"style":{json.dumps(style[i])},"label":{json.dumps(safe_text(label[i]))},'
+        f'"at":{at}}}'
+        for i, geometry, at in zip(outlines.index, outlines["geometry"], outlines["at"], strict=True)
     )
 
 
@@ -51,24 +63,39 @@ def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, ti
     ``colour`` is missing where the figure is unknown, ``SUPPRESSED`` where it may not be told; the diameter
     grows as the root of ``dwellings``.
     """
+    return coloured(marks(frame, title), colour, letter)
+
+
+def marks(frame: gpd.GeoDataFrame, title: pd.Series, *, scale: float = 1.0) -> pd.DataFrame:
+    """
+    Return what does not change of the marks of residences, in the order they are drawn.
+
+    By ``residence_id``: ``head`` and ``tail``, the texts before and after colour and letter.
+    """
     located = frame[frame.geometry.notna()].sort_values("dwellings", ascending=False)
     points = located.geometry.to_crs(DRAWING_CRS)
     sizes = diameters_px(located["dwellings"])
-    return _list(
-        json.dumps(
-            [
-                safe_text(i),
-                round(point.y, 6),
-                round(point.x, 6),
-                size,
-                None if pd.isna(colour[i]) else colour[i],
-                None if pd.isna(colour[i]) or colour[i] == SUPPRESSED else ink(colour[i]),
-                safe_text(letter[i]),
-                safe_text(title[i]),
-            ]
-        )
-        for i, point, size in zip(located.index, points, sizes, strict=True)
+    rows = zip(located.index, points.y, points.x, sizes, strict=True)
+    head = [f"[{json.dumps(safe_text(i))},{y:.6f},{x:.6f},{round(size * scale)}" for i, y, x, size in rows]
+    tail = [f"{json.dumps(safe_text(title[i]))}]" for i in located.index]
+    return pd.DataFrame({"head": head, "tail": tail}, index=located.index)
+
+
+def coloured(marks: pd.DataFrame, colour: pd.Series, letter: pd.Series) -> str:
+    """Return marks with their colour and letter, as the map's script reads them."""
+    rows = zip(
+        marks["head"], marks["tail"], colour.reindex(marks.index), letter.reindex(marks.index), strict=True
     )
+    return _list(
+        f"{head},{_colour(tone)},{json.dumps(safe_text(sign))},{tail}" for head, tail, tone, sign in rows
+    )
+
+
+def _colour(tone: object) -> str:
+    """Return the colour of a mark and that of its letter."""
+    if pd.isna(tone):
+        return "null,null"
+    return f'"{tone}",null' if tone == SUPPRESSED else f'"{tone}","{ink(tone)}"'
 
 
 def diameters_px(dwellings: pd.Series) -> list[int]:
@@ -97,13 +124,48 @@ def description(
     shapes: str = "[]",
     selected: str | None = None,
     look: Mapping[str, object] | None = None,
+    months: str = "null",
+    address: bool = False,
+    linked: bool = False,
+    extent: bool = False,
 ) -> str:
-    """Return the whole drawing as a JavaScript object, from texts already made."""
+    """
+    Return the whole drawing as a JavaScript object, from texts already made.
+
+    ``months`` holds the classes of each month (``months_of``); ``address`` keeps centre and zoom in the address
+    bar; ``linked`` maps of a page show one place; ``extent`` offers to keep only what the map shows.
+    """
     chosen = json.dumps(None if selected is None else safe_text(selected))
     return (
         f'{{"name":{json.dumps(name)},"tiles":{json.dumps(tiles)},"areas":{areas},"residences":{residences},'
-        f'"shapes":{shapes},"selected":{chosen},"look":{json.dumps(look)}}}'
+        f'"shapes":{shapes},"selected":{chosen},"look":{json.dumps(look)},"months":{months},'
+        f'"address":{json.dumps(address)},"linked":{json.dumps(linked)},"extent":{json.dumps(extent)}}}'
     )
+
+
+def months_of(classes: pd.DataFrame, order: pd.Index, labels: Sequence[str], colours: Sequence[str]) -> str:
+    """
+    Return the classes of each month as short texts: one character a residence, "0" for the first colour.
+
+    Parameters
+    ----------
+    classes
+        By residence, a column a month; missing where the month is not told.
+    order
+        Residences as they are drawn (``marks``).
+    """
+    placed = classes.reindex(order)
+    texts = [
+        "".join(chr(48 + int(rank)) if pd.notna(rank) else "~" for rank in placed[month]) for month in placed
+    ]
+    whole = {
+        "labels": [safe_text(label) for label in labels],
+        "classes": texts,
+        "colours": list(colours),
+        "inks": [ink(colour) for colour in colours],
+    }
+    key = hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:12]
+    return json.dumps(whole | {"key": key})
 
 
 def _list(texts) -> str:

@@ -6,6 +6,8 @@
   let clicks = 0;
   let residences = [];
   let felt = null;
+  const CROWD = 600; // more residences than this are drawn on one canvas, not as elements
+  const LINKED = "ilot-view";
 
   /* Prepare a new map: its place of last time, a click told at once, nothing told of panning. */
   ilot.open = function (map, bounds) {
@@ -14,18 +16,22 @@
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.createPane("ilot-labels").style.zIndex = 610;
     map.getPane("ilot-labels").style.pointerEvents = "none";
-    const place = recall("ilot-place", bounds);
+    map.ilotAddressed = addressed();
+    const place = map.ilotAddressed || recall("ilot-place", bounds);
     if (place) map.setView(place.centre, place.zoom, { animate: false });
     else map.fitBounds(bounds, { animate: false });
     map.setMinZoom(Math.max(0, map.getBoundsZoom(bounds) - 1));
     map.setMaxBounds(L.latLngBounds(bounds).pad(1));
     const settle = () => {
+      if (map.ilotWhat && map.ilotWhat.address) address(map);
+      if (!map.ilotFollowing) share(map);
       keep("ilot-place", bounds, { centre: map.getCenter(), zoom: map.getZoom() });
       map.getContainer().dataset.zoom = Math.round(map.getZoom());
       map.getContainer().classList.toggle("is-far", map.getZoom() < 13.5);
     };
     map.on("moveend", settle);
     settle();
+    follow(map);
     map.on("click", (event) => {
       const near = nearest(map, event.containerPoint);
       pulse(map, near ? near.at : event.latlng);
@@ -39,13 +45,188 @@
     name(map, ".leaflet-control-zoom-in", words.closer);
     name(map, ".leaflet-control-zoom-out", words.wider);
     calm();
+    map.ilotWhat = what;
+    ground(map, words.base);
     tiles(map, what.tiles);
     (what.areas || []).forEach((area) => drawArea(group, area));
     (what.shapes || []).forEach((shape) => L.geoJSON(shape.geometry, { style: shape.style, interactive: false }).addTo(group));
-    residences = (what.residences || []).map((one) => drawResidence(group, one, what.selected));
-    if (what.look) look(map, what.look);
+    const all = what.residences || [];
+    const draw = all.length > CROWD ? crowd(map) : drawResidence;
+    residences = all.map((one) => draw(group, one, what.selected));
+    extent(map, what, words);
+    months(map, what.months, words);
+    if (what.look) look(map, what.look, map.ilotAddressed);
+    map.ilotAddressed = null;
+    if (what.address) address(map);
+    map.getContainer().dataset.residences = all.length;
     map.getContainer().dataset.drawn = what.name || "";
   };
+
+  /* The ground of raster tiles that a setting asks for, under all the rest. */
+  function ground(map, base) {
+    const url = base ? decoded(base.url).replace(/@([zxy])@/g, "{$1}") : null;
+    if (map.ilotGround && map.ilotGround.ilotUrl === url) return;
+    if (map.ilotGround) map.removeLayer(map.ilotGround);
+    map.ilotGround = null;
+    if (!url) return;
+    map.ilotGround = L.tileLayer(url, { attribution: base.attribution, maxZoom: 20, maxNativeZoom: 19, zIndex: -1, referrerPolicy: "origin" }).addTo(map);
+    map.ilotGround.ilotUrl = url;
+  }
+
+  /* Many residences: circles on one canvas, as light as a few. */
+  function crowd(map) {
+    const canvas = map.ilotCanvas || (map.ilotCanvas = L.canvas({ padding: 0.3 }));
+    const text = getComputedStyle(document.documentElement).getPropertyValue("--text-color") || "#1f2a30";
+    const paper = getComputedStyle(document.documentElement).getPropertyValue("--background-color") || "#ffffff";
+    return (group, [id, lat, lng, size, colour, ink, letter, title], selected) => {
+      const known = colour && colour !== "suppressed", is = id === selected;
+      const circle = L.circleMarker([lat, lng], {
+        renderer: canvas, radius: Math.max(4, size / 3), interactive: false, fill: true,
+        fillColor: known ? colour : "#b9b5ac", fillOpacity: known ? 0.95 : 0.5,
+        color: is ? text : known ? paper : "#6b6960", weight: is ? 3 : 1, dashArray: known || is ? null : colour ? "2 2" : "1 3",
+      }).addTo(group);
+      return { id, at: { lat, lng }, reach: Math.max(4, size / 3), title, paint: (tone) => circle.setStyle({ fillColor: tone || "#b9b5ac", fillOpacity: tone ? 0.95 : 0.35 }) };
+    };
+  }
+
+  /* Ask the page to keep only what the map shows: a button, so that panning costs nothing. */
+  function extent(map, what, words) {
+    if (!what.extent) {
+      if (map.ilotExtent) map.ilotExtent.remove();
+      map.ilotExtent = null;
+      return;
+    }
+    if (!map.ilotExtent) {
+      map.ilotExtent = L.control({ position: "topleft" });
+      map.ilotExtent.onAdd = () => {
+        const button = L.DomUtil.create("button", "ilot-extent");
+        button.type = "button";
+        L.DomEvent.disableClickPropagation(button);
+        button.addEventListener("click", () => {
+          const box = map.getBounds();
+          const centre = map.getCenter();
+          tell(centre, null, [[box.getSouth(), box.getWest()], [box.getNorth(), box.getEast()]]);
+        });
+        return button;
+      };
+      map.ilotExtent.addTo(map);
+    }
+    map.ilotExtent.getContainer().textContent = decoded(words.extent);
+  }
+
+  /* A slider of months, and its play button: colours change here, the page is asked nothing. */
+  function months(map, what, words) {
+    const held = map.ilotMonths;
+    if (!what) {
+      if (held) held.end();
+      map.ilotMonths = null;
+      return;
+    }
+    if (held && held.key === what.key) {
+      held.what = what;
+      held.show(held.at);
+      return;
+    }
+    if (held) held.end();
+    map.ilotMonths = player(map, what, words);
+  }
+
+  function player(map, what, words) {
+    const box = L.DomUtil.create("div", "ilot-months", map.getContainer());
+    L.DomEvent.disableClickPropagation(box);
+    const button = L.DomUtil.create("button", "", box);
+    const range = L.DomUtil.create("input", "", box);
+    const label = L.DomUtil.create("output", "", box);
+    button.type = "button";
+    Object.assign(range, { type: "range", min: 0, max: what.labels.length - 1, step: 1 });
+    range.setAttribute("aria-label", decoded(words.month));
+    const me = { key: what.key, what, at: what.labels.length - 1, timer: null };
+    me.show = (month) => {
+      me.at = month;
+      range.value = month;
+      const word = decoded(me.what.labels[month]);
+      label.textContent = word;
+      range.setAttribute("aria-valuetext", word);
+      const of = me.what.classes[month] || "";
+      residences.forEach((one, rank) => {
+        const rank0 = of.charCodeAt(rank) - 48;
+        one.paint(me.what.colours[rank0] || null, me.what.inks[rank0]);
+      });
+      map.getContainer().dataset.month = month;
+    };
+    me.play = (on) => {
+      clearInterval(me.timer);
+      me.timer = on ? setInterval(() => me.show((me.at + 1) % me.what.labels.length), 900) : null;
+      button.textContent = on ? "❚❚" : "▶";
+      button.setAttribute("aria-label", decoded(on ? words.pause : words.play));
+    };
+    me.end = () => {
+      clearInterval(me.timer);
+      box.remove();
+    };
+    button.addEventListener("click", () => me.play(!me.timer));
+    range.addEventListener("input", () => {
+      me.play(false);
+      me.show(Number(range.value));
+    });
+    me.play(false);
+    me.show(me.at);
+    return me;
+  }
+
+  /* Two maps side by side show one place: they tell each other through the page that holds them. */
+  function share(map) {
+    if (!map.ilotWhat || !map.ilotWhat.linked) return;
+    try {
+      const detail = { token: token(map), lat: map.getCenter().lat, lng: map.getCenter().lng, zoom: map.getZoom() };
+      parent.document.dispatchEvent(new parent.CustomEvent(LINKED, { detail }));
+    } catch (refused) {
+      /* the page is of another origin: each map goes its way */
+    }
+  }
+
+  function token(map) {
+    return map.ilotToken || (map.ilotToken = Math.random().toString(36).slice(2));
+  }
+
+  function follow(map) {
+    const hear = (event) => {
+      const at = event.detail;
+      if (!map.ilotWhat || !map.ilotWhat.linked || at.token === token(map)) return;
+      map.ilotFollowing = true;
+      map.setView([at.lat, at.lng], at.zoom, { animate: false });
+      map.ilotFollowing = false;
+    };
+    try {
+      parent.document.addEventListener(LINKED, hear);
+      window.addEventListener("pagehide", () => parent.document.removeEventListener(LINKED, hear));
+    } catch (refused) {
+      /* the page is of another origin */
+    }
+  }
+
+  /* Centre and zoom in the page's address, so that a colleague opens the same view; the server is told nothing. */
+  function address(map) {
+    const at = [map.getCenter().lat.toFixed(5), map.getCenter().lng.toFixed(5), map.getZoom()].join("~");
+    try {
+      const url = new URL(parent.location.href);
+      if (url.searchParams.get("at") === at) return;
+      url.searchParams.set("at", at);
+      parent.history.replaceState(parent.history.state, "", url);
+    } catch (refused) {
+      /* the page is of another origin */
+    }
+  }
+
+  function addressed() {
+    try {
+      const [lat, lng, zoom] = (new URL(parent.location.href).searchParams.get("at") || "").split("~").map(Number);
+      if (!(Math.abs(lat) <= 90 && Math.abs(lng) <= 180 && zoom >= 0 && zoom <= 21)) return null;
+      return { centre: [lat, lng], zoom };
+    } catch (refused) {
+      return null;
+    }
+  }
 
   function name(map, selector, word) {
     const button = map.getContainer().querySelector(selector);
@@ -54,10 +235,21 @@
   }
 
   function drawArea(group, area) {
+    if (area.style.className) hatch();
     L.geoJSON(area.geometry, { style: area.style, interactive: false }).addTo(group);
     if (!area.label) return;
     const icon = L.divIcon({ className: "ilot-label", html: "<span>" + area.label + "</span>", iconSize: null });
     L.marker(area.at, { icon, interactive: false, keyboard: false, pane: "ilot-labels" }).addTo(group);
+  }
+
+  /* The hatching of what may not be told, for areas: a pattern that the styles fill with. */
+  function hatch() {
+    if (document.getElementById("ilot-hatch")) return;
+    const holder = document.createElement("div");
+    holder.innerHTML =
+      '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs><pattern id="ilot-hatch" width="8" height="8" ' +
+      'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#e4e1d9"/><rect width="4" height="8" fill="#8d897f"/></pattern></defs></svg>';
+    document.body.appendChild(holder.firstChild);
   }
 
   function drawResidence(group, [id, lat, lng, size, colour, ink, letter, title], selected) {
@@ -75,7 +267,14 @@
       marker.getElement().setAttribute("aria-label", decoded(title));
     });
     marker.addTo(group);
-    return { id, at: { lat, lng }, reach: size / 2 };
+    const paint = (tone, shade) => {
+      const dot = marker.getElement();
+      dot.classList.toggle("is-unknown", !tone);
+      dot.classList.remove("is-suppressed");
+      dot.firstChild.style.backgroundColor = tone || "";
+      dot.firstChild.style.color = tone ? shade : "";
+    };
+    return { id, at: { lat, lng }, reach: size / 2, paint };
   }
 
   function nearest(map, point) {
@@ -99,8 +298,9 @@
   }
 
   /* Tell the page of a click without the component's quarter of a second of waiting. */
-  function tell(at, id) {
+  function tell(at, id, box) {
     const clicked = { lat: at.lat, lng: at.lng, id: id || null, click: ++clicks };
+    if (box) clicked.extent = box;
     const shared = window.__GLOBAL_DATA__;
     if (!shared || !window.Streamlit) return;
     shared.lat_lng_clicked = clicked;
@@ -115,7 +315,10 @@
       map.removeLayer(grid);
       grid = map.ilotGrid = null;
     }
-    if (!paint) return;
+    if (!paint) {
+      map.getContainer().dataset.tiles = "none";
+      return;
+    }
     if (grid) {
       const before = grid.ilotPaint;
       grid.ilotPaint = paint;
@@ -169,10 +372,11 @@
   }
 
   /* Go to a place the page asked for: once per asking. */
-  function look(map, where) {
+  function look(map, where, addressed) {
     const last = recall("ilot-look", where.token);
     if (last) return;
     keep("ilot-look", where.token, true);
+    if (addressed) return;
     if (where.bounds) map.fitBounds(where.bounds, { maxZoom: 18, padding: [40, 40] });
     else map.setView(where.at, Math.max(map.getZoom(), where.zoom));
   }

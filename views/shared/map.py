@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import folium
 from branca.element import MacroElement
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from views.shared import cache, palette, scripts
+from views.shared import base_maps, cache, palette, scripts
 from views.shared.i18n import _
 from views.shared.text import safe_text
 
@@ -20,12 +21,17 @@ Bounds = Sequence[Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Where the map was clicked (WGS84 degrees) and the residence hit, if any."""
+    """
+    Where the map was clicked (WGS84 degrees) and the residence hit, if any.
+
+    With ``extent`` (south-west and north-east corners) nothing was picked: the visitor asks for what the map shows.
+    """
 
     latitude: float
     longitude: float
     residence_id: str | None
     count: int
+    extent: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,6 @@ class Tiles:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class BaseMap:
-    """An optional ground of raster tiles; the landlord's own, or a public one where the network is open."""
-
-    url: str
-    attribution: str
-
-
 class Script(MacroElement):
     """A line of JavaScript run as the map draws. Its text is not compiled as a template a second time."""
 
@@ -90,7 +88,6 @@ def show(
     key: str,
     bounds: Bounds,
     on_change: Callable[[], None],
-    base: BaseMap | None = None,
     height_px: int = HEIGHT_PX,
 ) -> None:
     """
@@ -110,10 +107,16 @@ def show(
     ground = folium.Map(location=None, tiles=None, zoom_control=True, zoom_snap=0.5, max_zoom=20, min_zoom=9)
     ground.default_js = [("ilot", scripts.address())]
     ground.default_css = []
-    if base:
-        folium.TileLayer(base.url, attr=safe_text(base.attribution), max_zoom=20).add_to(ground)
     ground.add_child(Script(lambda me: f"ilot.open({me._parent.get_name()}, {json.dumps(bounds)});"))
-    words = json.dumps({"closer": safe_text(_("Zoom in")), "wider": safe_text(_("Zoom out"))})
+    told = {
+        "closer": _("Zoom in"),
+        "wider": _("Zoom out"),
+        "extent": _("Only what the map shows"),
+        "play": _("Play the months"),
+        "pause": _("Pause"),
+        "month": _("Month"),
+    }
+    words = json.dumps({name: safe_text(word) for name, word in told.items()} | {"base": _ground()})
     group = folium.FeatureGroup()
     group.add_child(
         Script(
@@ -134,12 +137,38 @@ def show(
 
 
 def parcels(theme: str, *, colours: Sequence[str] = (), classes: str = "") -> dict | None:
-    """Return the tiles of the parcels, plain or coloured by class; None where the store has no parcel."""
-    if not cache.store().count("parcels"):
+    """
+    Return the tiles of the parcels, plain or coloured by class; None where the store has no parcel.
+
+    Plain ones would hide a base map: they are left out over one.
+    """
+    if not has_parcels() or (not colours and base_maps.current()):
         return None
     ground = palette.GROUND[theme]
     url = scripts.tile_address("parcels", cache.store().version("parcels"))
     return Tiles(url, "parcels", colours or [ground["parcel"]], ground["line"], classes).description()
+
+
+def has_parcels() -> bool:
+    """Say whether the store holds a parcel."""
+    return _has_parcels(cache.versions("parcels"))
+
+
+@lru_cache(maxsize=4)
+def _has_parcels(versions: tuple[str, ...]) -> bool:
+    return cache.store().count("parcels") > 0
+
+
+def _ground() -> dict | None:
+    """Return the raster tiles under the map, as its script draws them; None for none."""
+    base = base_maps.current()
+    if base is None:
+        return None
+    # Folium compiles what it is given: the blanks of the address travel as marks
+    url = base.url
+    for blank in ("z", "x", "y"):
+        url = url.replace("{" + blank + "}", f"@{blank}@")
+    return {"url": safe_text(url), "attribution": safe_text(base.attribution)}
 
 
 def clicked(state: Mapping[str, object], key: str) -> Click | None:
@@ -147,4 +176,10 @@ def clicked(state: Mapping[str, object], key: str) -> Click | None:
     last = (state.get(key) or {}).get("last_clicked")
     if not last:
         return None
-    return Click(float(last["lat"]), float(last["lng"]), last.get("id"), int(last.get("click") or 0))
+    return Click(
+        float(last["lat"]),
+        float(last["lng"]),
+        last.get("id"),
+        int(last.get("click") or 0),
+        last.get("extent"),
+    )

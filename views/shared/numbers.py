@@ -48,6 +48,11 @@ def day(value: object) -> str:
     return format_date(pd.Timestamp(value).date(), format="dd/MM/yyyy", locale=_locale())
 
 
+def month(value: object) -> str:
+    """Write a month: mars 2025."""
+    return format_date(pd.Timestamp(value).date(), format="LLLL yyyy", locale=_locale())
+
+
 def interval(low: float, high: float, digits: int = 0, scale: float = 1) -> str:
     """Write the bounds of a class: "10 – 25"."""
     return f"{number(low * scale, digits)}{NO_BREAK}–{NO_BREAK}{number(high * scale, digits)}"

@@ -1,6 +1,7 @@
 """Colours a colour-blind reader can tell apart, for a light and a dark ground (ColorBrewer, Tol, viridis)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import streamlit as st
 
@@ -111,6 +112,7 @@ def _channels(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
+@lru_cache(maxsize=1024)
 def ink(colour: str) -> str:
     """Return black or white, whichever reads better on the colour (WCAG relative luminance)."""
     channels = [channel / 255 for channel in _channels(colour)]

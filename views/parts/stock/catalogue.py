@@ -169,7 +169,7 @@ _ALL = (
     rate(
         "rent_lost",
         "flows",
-        N_("Rent lost"),
+        N_("Rent lost, a dwelling and year"),
         N_("Rent of the days between keys back and lease, a year and dwelling managed."),
         RELETS,
         "rent_lost_eur_per_dwelling_year",
@@ -182,7 +182,7 @@ _ALL = (
     rate(
         "complaints",
         "complaints",
-        N_("Complaints"),
+        N_("Requests for 100 dwellings"),
         N_("Requests of the last twelve months for 100 dwellings let."),
         REGISTER,
         "complaints_per_100",
@@ -195,7 +195,7 @@ _ALL = (
     rate(
         "technical",
         "complaints",
-        N_("Technical requests"),
+        N_("Technical, for 100 dwellings"),
         N_("Requests other than tranquillity, for 100 dwellings let."),
         REGISTER,
         "technical_per_100",
@@ -208,7 +208,7 @@ _ALL = (
     rate(
         "tranquillity",
         "complaints",
-        N_("Tranquillity"),
+        N_("Tranquillity, for 100 dwellings"),
         N_(
             "Requests on noise, squatting of common parts and incivility, for 100 dwellings let; "
             "never added to technical ones."
@@ -286,7 +286,7 @@ _ALL = (
     rate(
         "backlog",
         "complaints",
-        N_("Backlog"),
+        N_("Backlog, for 100 dwellings"),
         N_("Requests open on the day, of whatever age, for 100 dwellings let."),
         REGISTER,
         "open_per_100",

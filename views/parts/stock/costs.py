@@ -30,7 +30,7 @@ ALL = (
     rate(
         "primary_energy",
         "energy",
-        N_("Primary energy"),
+        N_("Primary energy, kWh/m²"),
         N_("Primary energy of the labels in kWh/m² a year, each weighing its living area."),
         LABELS,
         "ep_kwh_m2_year",
@@ -41,7 +41,7 @@ ALL = (
     rate(
         "emissions",
         "energy",
-        N_("Emissions"),
+        N_("Emissions, kgCO2/m²"),
         N_("Emissions of the labels in kgCO2eq/m² a year, each weighing its living area."),
         LABELS,
         "ghg_kg_m2_year",

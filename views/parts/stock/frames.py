@@ -7,8 +7,8 @@ import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from geo.indicators import by_area
-from views.parts.stock.overlays import Painting, hide_small
-from views.shared import cache, layers, palette
+from views.parts.stock.overlays import hide_small, least
+from views.shared import cache, filters, layers, palette
 from views.shared.i18n import N_
 from views.shared.search import Entry, index
 
@@ -48,6 +48,7 @@ def _stock(versions: tuple[str, ...], on: pd.Timestamp) -> gpd.GeoDataFrame:
         sector_colour=residences["sector_id"].map(sector_colours(sectors)),
         agency_name=agency.map(cache.read("agencies", geometry=False)["name"]),
         period=residences["year_built"].map(period, na_action="ignore"),
+        size=filters.size_of(residences["dwellings"]),
     )
     return hide_small(named.join(figures).join(people), "complaints_per_100")
 
@@ -101,40 +102,22 @@ def _bounds(versions: tuple[str, ...]) -> list[list[float]] | None:
     return next((corners for corners in found if corners), None)
 
 
-def drawing(shown: gpd.GeoDataFrame, painting: Painting, *, by_sector: bool, theme: str) -> dict[str, str]:
-    """Return the texts of the two layers of the map, sectors and residences."""
-    names = shown["name"].str.cat(
-        shown["address"].astype("object").where(shown["address"].notna(), ""), sep=" · "
-    )
-    return {
-        "areas": _areas(cache.versions("sectors"), by_sector, theme),
-        "residences": layers.residences(
-            shown, painting.colour, painting.letter, names.str.removesuffix(" · ")
-        ),
-    }
+def sector_areas() -> str:
+    """Return the sectors, each tinted in its own colour."""
+    return _sector_areas(cache.versions("sectors"), palette.theme())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _areas(versions: tuple[str, ...], by_sector: bool, theme: str) -> str:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _sector_areas(versions: tuple[str, ...], theme: str) -> str:
     sectors = cache.read("sectors")
     sectors = sectors[sectors.geometry.notna()]
     colours = sector_colours(sectors)
-    line = palette.GROUND[theme]["ink"]
-    style = pd.Series(
-        [
-            {
-                "color": line,
-                "weight": 1.6,
-                "opacity": 0.55,
-                "fill": by_sector,
-                "fillColor": colours[i],
-                "fillOpacity": 0.2 if theme == "light" else 0.28,
-            }
-            for i in sectors.index
-        ],
-        index=sectors.index,
-    )
-    return layers.areas(sectors, style, sectors["name"])
+    line = {"color": palette.GROUND[theme]["ink"], "weight": 1.6, "opacity": 0.55, "fill": True}
+    style = {
+        i: line | {"fillColor": colours[i], "fillOpacity": 0.2 if theme == "light" else 0.28}
+        for i in sectors.index
+    }
+    return layers.areas(sectors, pd.Series(style, dtype="object"), sectors["name"])
 
 
 def nearest_to_address(address_id: str) -> str | None:
@@ -155,6 +138,47 @@ def _subjects(versions: tuple[str, ...], on: pd.Timestamp) -> pd.Series:
     complaints = cache.read("complaints")
     last = complaints[complaints["opened_at"].between(on - pd.DateOffset(years=1), on, inclusive="left")]
     return last.groupby(["residence_id", "category"]).size()
+
+
+def by_month() -> pd.DataFrame:
+    """Return the requests opened by residence, month and category: ``requests``, and ``month`` by its first day."""
+    return _by_month(cache.versions("complaints"), cache.reference_date())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _by_month(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
+    complaints = cache.read("complaints")
+    rows = complaints[complaints["opened_at"] < on]
+    first = rows["opened_at"].dt.to_period("M").dt.to_timestamp().rename("month")
+    return rows.groupby(["residence_id", first, "category"]).size().rename("requests").reset_index()
+
+
+def months(count: int) -> pd.DatetimeIndex:
+    """Return the first days of the last whole months before the reference date, as many as the register reaches."""
+    on = cache.reference_date()
+    last = (on - pd.Timedelta(days=1)).to_period("M") - (0 if on.day == 1 else 1)
+    rows = by_month()
+    first = max(rows["month"].min().to_period("M"), last - count + 1) if len(rows) else last
+    return pd.period_range(first, last, freq="M").to_timestamp()
+
+
+def monthly_rates(count: int) -> pd.DataFrame:
+    """
+    Return the requests of each month for 100 dwellings let and a year, by residence; a month without is 0.
+
+    Missing for residences under the least number of dwellings, and where no dwelling let is known.
+    """
+    return _monthly_rates(cache.versions(*cache.COUNTED), cache.reference_date(), count)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _monthly_rates(versions: tuple[str, ...], on: pd.Timestamp, count: int) -> pd.DataFrame:
+    rows, whole = by_month(), stock()
+    counted = rows.groupby(["residence_id", "month"])["requests"].sum().unstack("month")
+    counted = counted.reindex(index=whole.index, columns=months(count)).fillna(0)
+    let = cache.counted().counts["let"].reindex(whole.index).astype("Float64")
+    exposed = let.where((let > 0) & (whole["dwellings"] >= least())).astype(float)
+    return counted.mul(12 * 100).div(exposed, axis=0)
 
 
 def nearest(latitude: float, longitude: float, within_m: float) -> str | None:

@@ -1,0 +1,249 @@
+"""The map's text: areas filled, residences marked, months to play; made once for all visitors who see the same."""
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from views.jobs.indicators import NAMED_IN
+from views.parts.stock import atlas
+from views.parts.stock import frames as data
+from views.parts.stock.catalogue import FIGURES
+from views.parts.stock.controls import View
+from views.parts.stock.figures import Figure
+from views.parts.stock.overlays import Painting
+from views.parts.stock.paint import Style, paint, write
+from views.shared import cache, layers, palette
+from views.shared.classes import LegendLine, bounds_of, classify, lines
+from views.shared.i18n import _, language
+from views.shared.numbers import month
+from views.shared.text import plain
+
+SHAPES = {"sector": "sectors", "iris": "iris", "qpv": "qpv"}
+MONTHS = 24
+CROWD = 600  # as in map.js: more residences are drawn without their names, which the card shows
+UNDER = 0.62  # residences drawn over filled areas are smaller
+
+
+def layer(
+    view: View,
+    shown: gpd.GeoDataFrame,
+    among: atlas.Among,
+    area: str | None,
+    on: pd.Timestamp | None = None,
+) -> tuple[dict[str, str], list[tuple[str, list[LegendLine]]]]:
+    """Return the texts of a map's layers, and its legends: title and lines of each figure drawn."""
+    figure, second, style = view.figure, view.second, view.style
+    under = Style(palette="even" if view.style.palette != "even" else "gain")
+    if figure.key == "months":
+        text, painted = months(shown, among, style)
+        drawn = layers.coloured(marks(shown, among.mark), painted.colour, painted.letter)
+        lines = [(_("{figure}, for 100 dwellings a year").format(figure=_(figure.label)), painted.legend)]
+        return {"areas": areas(None, "sector", among, style), "residences": drawn, "months": text}, lines
+    main = [(_(figure.label), painting(figure, view.level, among, style, on).legend)]
+    if view.level == "residence":
+        level = view.second_level if second else "sector"
+        ground = areas(second, level, among, under, on)
+        if figure.family == "territory" and second is None:
+            ground = data.sector_areas()
+        drawn = residences(figure, shown, among, style, on, under=second is not None)
+        if second:
+            main.append((_(second.label), painting(second, level, among, under, on).legend))
+        return {"areas": ground, "residences": drawn}, main
+    ground = areas(figure, view.level, among, style, on, picked=area)
+    if second is None:
+        return {"areas": ground}, main
+    main.append((_(second.label), painting(second, "residence", among, under, on).legend))
+    return {"areas": ground, "residences": residences(second, shown, among, under, on, under=True)}, main
+
+
+def painting(
+    figure: Figure, level: str, among: atlas.Among, style: Style, on: pd.Timestamp | None = None
+) -> Painting:
+    """Return the colours and the legend of a figure by a level; bounds are those of the whole stock today."""
+    return _painting(_key(on), figure.key, level, among.mark, style, palette.theme(), language(), among, on)
+
+
+def _key(on: pd.Timestamp | None) -> tuple[object, ...]:
+    return (*cache.versions(*cache.COUNTED, "iris", "qpv", "agencies"), cache.reference_date(), on)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _painting(
+    versions: tuple[object, ...],
+    key: str,
+    level: str,
+    mark: int,
+    style: Style,
+    theme: str,
+    speech: str,
+    _among: atlas.Among,
+    _on: pd.Timestamp | None,
+) -> Painting:
+    figure = FIGURES[key]
+    shown = atlas.values(figure, level, _among, _on)
+    return paint(figure, shown, atlas.values(figure, level), style, theme)
+
+
+def residences(
+    figure: Figure,
+    shown: gpd.GeoDataFrame,
+    among: atlas.Among,
+    style: Style,
+    on: pd.Timestamp | None = None,
+    *,
+    under: bool = False,
+) -> str:
+    """Return the marks of the residences shown, coloured by a figure; ``under``: they stand over filled areas."""
+    painted = painting(figure, "residence", among, style, on)
+    return _residences(
+        _key(on), figure.key, among.mark, style, palette.theme(), language(), under, painted, shown
+    )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _residences(
+    versions: tuple[object, ...],
+    key: str,
+    mark: int,
+    style: Style,
+    theme: str,
+    speech: str,
+    under: bool,
+    _painted: Painting,
+    _shown: gpd.GeoDataFrame,
+) -> str:
+    return layers.coloured(marks(_shown, mark, under=under), _painted.colour, _painted.letter)
+
+
+def marks(shown: gpd.GeoDataFrame, mark: int, *, under: bool = False) -> pd.DataFrame:
+    """Return what does not change of the residences shown, whatever the figure."""
+    return _marks(cache.versions("residences"), mark, under, shown)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _marks(versions: tuple[str, ...], mark: int, under: bool, _shown: gpd.GeoDataFrame) -> pd.DataFrame:
+    titles = _shown["name"].str.cat(
+        _shown["address"].astype("object").where(_shown["address"].notna(), ""), sep=" · "
+    )
+    titles = titles.str.removesuffix(" · ") if len(_shown) <= CROWD else pd.Series("", index=_shown.index)
+    return layers.marks(_shown, titles, scale=UNDER if under else 1.0)
+
+
+def areas(
+    figure: Figure | None,
+    level: str,
+    among: atlas.Among,
+    style: Style,
+    on: pd.Timestamp | None = None,
+    *,
+    picked: str | None = None,
+) -> str:
+    """Return the areas of a level, filled by a figure; only their outlines without one."""
+    painted = None if figure is None else painting(figure, level, among, style, on)
+    return _areas(
+        _key(on),
+        figure.key if figure else "",
+        level,
+        among.mark,
+        style,
+        palette.theme(),
+        language(),
+        picked,
+        painted,
+        among,
+        on,
+    )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _areas(
+    versions: tuple[object, ...],
+    key: str,
+    level: str,
+    mark: int,
+    style: Style,
+    theme: str,
+    speech: str,
+    picked: str | None,
+    _painted: Painting | None,
+    _among: atlas.Among,
+    _on: pd.Timestamp | None,
+) -> str:
+    drawn = outlines(level)
+    line = palette.GROUND[theme]["ink"]
+    names = cache.read(NAMED_IN[level], geometry=False)["name"].reindex(drawn.index)
+    plain_line = {"color": line, "weight": 1.6, "opacity": 0.55, "fill": False}
+    if _painted is None:
+        return layers.painted(
+            drawn, pd.Series([plain_line] * len(drawn), index=drawn.index, dtype="object"), names
+        )
+    figure, values = FIGURES[key], atlas.values(FIGURES[key], level, _among, _on)
+    styles, labels = {}, {}
+    for area in drawn.index:
+        styles[area] = _style(_painted.colour.get(area), line, area == picked)
+        told = (
+            write(figure, values.at[area, "value"])
+            if area in values.index and not values.at[area, "hidden"]
+            else ""
+        )
+        labels[area] = (
+            f"{plain(names[area])} · {told}" if told and level != "iris" else told or plain(names[area])
+        )
+    return layers.painted(drawn, pd.Series(styles, dtype="object"), pd.Series(labels, dtype="object"))
+
+
+def _style(colour: object, line: str, picked: bool) -> dict[str, object]:
+    """Return how an area is drawn: its colour, hatched where it may not be told, dotted where unknown."""
+    style = {"color": line, "weight": 4 if picked else 1.2, "opacity": 0.95 if picked else 0.6, "fill": True}
+    if colour == palette.SUPPRESSED:
+        return style | {"className": "is-hatched", "fillOpacity": 0.75}
+    if pd.isna(colour):
+        return style | {"fillColor": "#b9b5ac", "fillOpacity": 0.25, "dashArray": "2 5"}
+    return style | {"fillColor": colour, "fillOpacity": 0.78}
+
+
+def outlines(level: str) -> pd.DataFrame:
+    """Return the outlines of the areas of a level; an agency is the union of its sectors."""
+    return _outlines(cache.versions("sectors", "iris", "qpv"), level)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _outlines(versions: tuple[str, ...], level: str) -> pd.DataFrame:
+    return layers.outlines(shapes(level))
+
+
+def shapes(level: str) -> gpd.GeoDataFrame:
+    """Return the areas of a level that have a shape, EPSG:2154."""
+    frame = cache.read("sectors" if level == "agency" else SHAPES[level])
+    frame = frame[frame.geometry.notna()]
+    if level == "agency":
+        frame = frame.dropna(subset=["agency_id"])[["agency_id", "geometry"]].dissolve("agency_id")
+    return frame
+
+
+def months(shown: gpd.GeoDataFrame, among: atlas.Among, style: Style) -> tuple[str, Painting]:
+    """Return the months to play, and the legend they share: rates a year, so that months compare."""
+    key = (*cache.versions("complaints", "dwellings", "residences"), cache.reference_date())
+    return _months(key, among.mark, style, palette.theme(), language(), shown)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _months(
+    versions: tuple[object, ...], mark: int, style: Style, theme: str, speech: str, _shown: gpd.GeoDataFrame
+) -> tuple[str, Painting]:
+    rates = data.monthly_rates(MONTHS)
+    bounds = bounds_of(rates.stack(), style.method, style.classes, manual=style.manual)
+    ramp = palette.sequence(style.palette or "burden", max(len(bounds) - 1, 0), theme)
+    classes = rates.apply(lambda column: classify(column, bounds))
+    order = marks(_shown, mark).index
+    labels = [month(first) for first in rates.columns]
+    text = layers.months_of(classes, order, labels, ramp)
+    last = rates[rates.columns[-1]].reindex(_shown.index)
+    colour = classify(last, bounds).map(dict(enumerate(ramp)), na_action="ignore").astype("object")
+    figure = FIGURES["months"]
+    return text, Painting(colour, pd.Series("", index=_shown.index), _legend(rates, bounds, ramp, figure))
+
+
+def _legend(rates: pd.DataFrame, bounds: list[float], ramp: list[str], figure: Figure) -> list[LegendLine]:
+    every = rates.stack()
+    return lines(every, every, bounds, ramp, figure.write)

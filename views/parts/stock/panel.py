@@ -1,0 +1,155 @@
+"""Beside the map, while no residence is picked: the figure of all that is shown, the chart, the area picked."""
+
+import pandas as pd
+import streamlit as st
+
+from views.parts.stock import atlas, mapping
+from views.parts.stock import frames as data
+from views.parts.stock.controls import View
+from views.parts.stock.figures import FAMILIES, LEVELS, Figure
+from views.parts.stock.paint import write
+from views.shared import cache, html, palette, selection
+from views.shared.i18n import _, ngettext
+from views.shared.numbers import day, month, number, percent
+
+MOST_BARS = 12
+
+
+def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) -> None:
+    """Show the figure of what the map shows, the area picked, and the chart of both."""
+    if shown.empty:
+        st.info(_("No residence passes these filters."))
+        return
+    with st.container(border=True, gap="small"):
+        headline(view.figure, shown, among)
+    rows = atlas.values(view.figure, view.level, among)
+    if area in rows.index:
+        picked(view, rows.loc[area], area, shown)
+        return
+    chart(view.figure, rows, view.level, None)
+    if view.figure.family == "complaints":
+        trend(shown)
+    if view.figure.family == "territory" or view.figure.scale == "words":
+        st.caption(_("Touch a residence on the map, or search its name or address, to read its card."))
+
+
+def headline(figure: Figure, shown: pd.DataFrame, among: atlas.Among) -> None:
+    """Show the figure of all residences shown, added up then divided, and the size of what is shown."""
+    size = (
+        number(shown["dwellings"].sum(min_count=1)),
+        _("dwellings"),
+        ngettext("in {n} residence", "in {n} residences", len(shown)).format(n=number(len(shown))),
+    )
+    whole = atlas.total(figure, among)
+    if whole is None:
+        html.figures([size])
+        return
+    html.figures([(told(figure, whole), _(figure.label).lower(), measured(figure, whole)), size])
+
+
+def told(figure: Figure, row: pd.Series) -> str:
+    """Write a figure, or that it may not be told."""
+    return _("not shown") if row["hidden"] else write(figure, row["value"])
+
+
+def measured(figure: Figure, row: pd.Series, on: pd.Timestamp | None = None) -> str:
+    """Say what a figure was measured on, how much of it is known, and on which day."""
+    parts = []
+    if pd.notna(row["n"]):
+        parts.append(_("{n} {unit}").format(n=number(row["n"]), unit=_(figure.unit)))
+    if pd.notna(row["coverage"]):
+        parts.append(_("{share} known").format(share=percent(row["coverage"], 0)))
+    parts.append(_("on {day}").format(day=day(cache.reference_date() if on is None else on)))
+    return " · ".join(parts)
+
+
+def picked(view: View, row: pd.Series, area: str, shown: pd.DataFrame) -> None:
+    """Show an area picked on the map: its figure, and the residences that make it."""
+    figure = view.figure
+    with st.container(border=True, gap="small"):
+        html.heading(str(row["name"]), kicker=_(LEVELS[view.level]))
+        html.figures(
+            [
+                (told(figure, row), _(figure.label).lower(), measured(figure, row)),
+                (number(row["dwellings"]), _("dwellings"), ""),
+            ]
+        )
+        st.button(
+            _("Put this away"),
+            icon=":material/close:",
+            type="tertiary",
+            on_click=selection.select,
+            args=(view.level, None),
+            kwargs={"look": False},
+        )
+    inside = cache.area_of(view.level)
+    ids = shown.index.intersection(inside.index[inside == area])
+    if "residence" in figure.levels:
+        rows = atlas.values(figure, "residence")
+        chart(figure, rows.loc[rows.index.intersection(ids)], "residence", None)
+    if figure.family == "complaints":
+        trend(shown.loc[ids])
+
+
+def chart(figure: Figure, rows: pd.DataFrame, level: str, chosen: str | None) -> None:
+    """Show the highest values as bars, or how many places have each word."""
+    if figure.family == "territory":
+        sizes = rows.groupby("value")["dwellings"].sum().sort_values(ascending=False)
+        html.section(_("Dwellings by sector"))
+        most = float(sizes.max()) if len(sizes) else 0.0
+        html.bars(
+            [(str(name), float(many), most, number(many)) for name, many in sizes.head(MOST_BARS).items()]
+        )
+        return
+    known = rows[rows["value"].notna() & ~rows["hidden"]]
+    if known.empty:
+        st.info(_("Nothing to compare: no value is known, or none may be told."))
+        return
+    if figure.scale == "words":
+        words(figure, known)
+        return
+    ascending = figure.scale == "gain"
+    ordered = known.sort_values("value", ascending=ascending, kind="stable").head(MOST_BARS)
+    most = float(known["value"].abs().max()) or 1.0
+    title = _("Lowest: {figure}") if ascending else _("Highest: {figure}")
+    html.section(title.format(figure=_(figure.label).lower()))
+    html.bars(
+        [
+            (str(row["name"]), abs(float(row["value"])), most, figure.write(row["value"]))
+            for _id, row in ordered.iterrows()
+        ]
+    )
+    if len(known) > MOST_BARS:
+        st.caption(_("{n} of {whole}; the table has them all.").format(n=MOST_BARS, whole=number(len(known))))
+
+
+def words(figure: Figure, known: pd.DataFrame) -> None:
+    """Show how many dwellings the places of each word hold."""
+    sizes = known.groupby("value")["dwellings"].agg(["sum", "size"]).sort_values("sum", ascending=False)
+    html.section(_("Dwellings of the places in each class"))
+    most = float(sizes["sum"].max())
+    html.bars(
+        [(write(figure, code), float(row["sum"]), most, number(row["sum"])) for code, row in sizes.iterrows()]
+    )
+
+
+def trend(shown: pd.DataFrame) -> None:
+    """Show the requests opened each month, technical and tranquillity apart."""
+    rows = data.by_month()
+    rows = rows[rows["residence_id"].isin(shown.index)]
+    firsts = data.months(mapping.MONTHS)
+    if rows.empty or len(firsts) < 2 or shown["dwellings"].sum() < atlas.least():
+        return
+    calm = rows["category"] == "tranquillity"
+    for title, part, colour in (
+        (_("Technical requests by month"), rows[~calm], palette.SEQUENCES["burden"]["light"][3]),
+        (_("Requests on tranquillity by month"), rows[calm], palette.CATEGORIES[4]),
+    ):
+        counted = part.groupby("month")["requests"].sum().reindex(firsts).fillna(0)
+        html.section(title)
+        html.columns([(month(first), float(many), number(many)) for first, many in counted.items()], colour)
+
+
+def family_name(figure: Figure) -> str:
+    """Return the family of a figure in the reader's language."""
+    return _(FAMILIES[figure.family])
