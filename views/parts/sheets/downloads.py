@@ -1,0 +1,7 @@
+"""The buttons that give sheets and files; each is made when it is pressed."""
+
+import pandas as pd
+
+
+def residence(line, row: pd.Series) -> None:
+    """Offer the A4 sheet of a residence."""
