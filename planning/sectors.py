@@ -18,7 +18,13 @@ from planning.territory.model import (
     territory,
     workload,
 )
-from planning.territory.offices import candidates, choose_offices, open_and_draw
+from planning.territory.offices import (
+    MOST_CANDIDATES,
+    Offices,
+    candidates,
+    choose_offices,
+    open_and_draw,
+)
 from planning.territory.search import Schedule, walk
 from planning.territory.solve import Effort, Proposal, proposals, solve
 from planning.territory.start import first_plan
@@ -26,10 +32,11 @@ from planning.territory.wishes import Obstacle, floor, obstacles
 from planning.territory.words import Sentence, gap_sentence, worse_sentences
 
 __all__ = [
-    "Balance", "Caps", "Choice", "Effort", "Figures", "Locks", "Obstacle", "Priorities", "Proposal", "Sentence",
-    "Territory", "TerritoryError", "agencies_over", "by_sector", "candidates", "choose_offices", "first_plan",
-    "floor", "frontier", "frontier_table", "gap_sentence", "least_change", "measure", "movers", "obstacles",
-    "open_and_draw", "proposals", "solve", "territory", "warm_up", "workload", "worse_sentences", "worse_than",
+    "MOST_CANDIDATES", "Balance", "Caps", "Choice", "Effort", "Figures", "Locks", "Obstacle", "Offices",
+    "Priorities", "Proposal", "Sentence", "Territory", "TerritoryError", "agencies_over", "by_sector",
+    "candidates", "choose_offices", "first_plan", "floor", "frontier", "frontier_table", "gap_sentence",
+    "least_change", "measure", "movers", "obstacles", "open_and_draw", "proposals", "solve", "territory",
+    "warm_up", "workload", "worse_sentences", "worse_than",
 ]  # fmt: skip
 
 TIE_BREAK_M = 0.001

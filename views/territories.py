@@ -3,10 +3,11 @@
 import streamlit as st
 
 from planning.territory import draft as d
-from views.parts.territories import decide as territory_decide
+from views.parts.territories import comparing, proposing, publishing
 from views.parts.territories import drawing as territory_map
 from views.parts.territories import panels as territory_panels
 from views.parts.territories import state as territory
+from views.parts.territories.words import proof
 from views.shared import frame, palette
 from views.shared.i18n import _
 from views.shared.map import show
@@ -38,6 +39,7 @@ if land is None:
     st.stop()
 
 work = territory.current(land)
+base, land = land, territory.seated(land, work)
 territory_panels.plan_bar(bar, land, work)
 territory_panels.said()
 territory_panels.conflict(land, work)
@@ -46,7 +48,7 @@ table = d.by_area(land.ground, plan, work.weights)
 found = d.totals(land.ground, plan, work.weights)
 
 if mode == "compare":
-    territory_decide.compare(land, work)
+    comparing.compare(base, work)
     st.stop()
 
 left, right = st.columns([2, 1], gap="medium")
@@ -62,6 +64,7 @@ with left:
             locked=work.draft.locked_units,
             apart=[unit for piece in found.pieces for unit in piece.units],
             look=st.session_state.get("territory-look"),
+            tally=territory_map.tallied(land, work.weights, work.tolerance_pct, work.draft.locked_areas),
         ),
         key=f"{territory.MAP}-{level}",
         bounds=territory_map.bounds(land),
@@ -69,19 +72,19 @@ with left:
     )
     territory_panels.legend(land, work, table, territory_map.colours(land))
 with right:
-    territory_panels.headline(found, d.totals(land.ground, land.ground.today, work.weights))
-    if territory.proof_stands(work):
-        st.caption(territory_panels.proof(work.proof))
+    territory_panels.headline(found, d.totals(base.ground, base.ground.today, work.weights))
+    if work.proof:
+        st.caption(proof(work.proof))
     territory_panels.history(work)
     territory_panels.breaks(land, work, found.pieces)
     if mode == "draw":
         territory_panels.choice(land, work)
         territory_panels.tools(land, work)
     elif mode == "propose":
-        territory_decide.propose(land, work)
+        proposing.propose(land, work)
     else:
-        territory_decide.publish(land, work)
-        territory_decide.files(land, work)
+        publishing.publish(base, work)
+        publishing.files(land, work)
 
 territory_panels.table(land, work, table)
 frame.not_located(land.residences)

@@ -64,10 +64,17 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change: what kind (give, repair, proposal, file), and each unit's area before and after."""
+    """
+    One change: what kind (give, repair, proposal, file), and each unit's area before and after.
+
+    ``proof`` is what was proved of the plan that this step leads to, ``offices`` the units to which offices move
+    in it (None: as before); undoing or redoing brings back the right ones.
+    """
 
     kind: str
     changes: Mapping[Hashable, tuple]
+    proof: Mapping | None = None
+    offices: Mapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,22 @@ class Draft:
     future: tuple[Step, ...] = ()
     locked_units: frozenset = frozenset()
     locked_areas: frozenset = frozenset()
+    opened_offices: Mapping = field(default_factory=dict)
+
+    @property
+    def offices(self) -> Mapping:
+        """The units to which the offices of some areas move in the plan as it stands."""
+        chosen = [step.offices for step in self.past if step.offices is not None]
+        return chosen[-1] if chosen else self.opened_offices
 
     def plan(self) -> pd.Series:
         """Return the area by unit."""
         return pd.Series(self.area_of, dtype="object")
+
+    @property
+    def proof(self) -> Mapping | None:
+        """What was proved of the plan as it stands; None where its last step was drawn by hand, or there is none."""
+        return self.past[-1].proof if self.past else None
 
     def drawn(self) -> frozenset:
         """Return the units that were moved by hand and stand where they were put."""
@@ -128,15 +147,24 @@ def give(draft: Draft, ground: Ground, units: Iterable, area: Hashable, *, kind:
     """
     if area not in ground.areas:
         raise DraftError(f"area {area!r} is unknown: choose one of {', '.join(map(str, ground.areas))}")
-    return _change(draft, ground, dict.fromkeys(units, area), kind)
+    return _change(draft, ground, dict.fromkeys(units, area), Step(kind, {}))
 
 
-def adopt(draft: Draft, ground: Ground, area_of: pd.Series, *, kind: str = "proposal") -> Draft:
-    """Take a whole plan as one step, so that it is undone as one; locks are kept to."""
-    return _change(draft, ground, _plain(area_of.reindex(ground.units)), kind)
+def adopt(
+    draft: Draft,
+    ground: Ground,
+    area_of: pd.Series,
+    *,
+    kind: str = "proposal",
+    proof: Mapping | None = None,
+    offices: Mapping | None = None,
+) -> Draft:
+    """Take a whole plan as one step, so that it is undone as one, with what is proved of it; locks are kept to."""
+    wanted = _plain(area_of.reindex(ground.units))
+    return _change(draft, ground, wanted, Step(kind, {}, proof, offices))
 
 
-def _change(draft: Draft, ground: Ground, wanted: Mapping, kind: str) -> Draft:
+def _change(draft: Draft, ground: Ground, wanted: Mapping, step: Step) -> Draft:
     unknown = [unit for unit in wanted if unit not in draft.area_of]
     if unknown:
         raise DraftError(f"residence {unknown[0]!r} is not in this plan")
@@ -147,9 +175,9 @@ def _change(draft: Draft, ground: Ground, wanted: Mapping, kind: str) -> Draft:
         closed = draft.locked_areas & {before, after}
         if closed:
             raise DraftError(f"area {next(iter(closed))!r} is locked: free it first")
-    if not changes:
+    if not changes and step.proof is None and step.offices is None:
         return draft
-    step = Step(kind, changes)
+    step = replace(step, changes=changes)
     return replace(draft, area_of={**draft.area_of, **_side(step, 1)}, past=(*draft.past, step), future=())
 
 

@@ -33,6 +33,7 @@ def frontier(
     problem: Territory,
     *,
     tolerances: Sequence[float] = (0.10, 0.05, 0.02),
+    within: Callable[[float], Territory] | None = None,
     seconds: float = 30.0,
     seed: int = 1,
     progress: Callable[[float, str], None] = lambda done, text: None,
@@ -42,19 +43,20 @@ def frontier(
     Return up to two plans a tolerance: with change free, and with change capped halfway to its proven least.
 
     Plans that another one beats or equals on balance, change, distance and border are left out; ``seconds`` is
-    shared equally. ``stop`` is asked between rounds and ends the frontier with the plans made so far.
+    shared equally. ``within`` makes the problem of a tolerance where that of ``problem`` will not do. ``stop``
+    is asked between rounds and ends the frontier with the plans made so far.
     """
     tried = len(tolerances) * 2
     choices: list[Choice] = []
     starts: list[np.ndarray] = []
     for turn, tolerance in enumerate(sorted(tolerances, reverse=True)):
-        within = problem.within(tolerance)
-        least = floor(within, "moved_pct")
+        held = within(tolerance) if within else problem.within(tolerance)
+        least = floor(held, "moved_pct")
         free_cap = float(problem.caps[1])
         for capped in (False, True):
             cap = free_cap if not capped else _halfway(choices[-1], least) if choices else np.inf
             step = 2 * turn + capped
-            wanted = within.wanting(caps=Caps(float(problem.caps[0]), cap, float(problem.caps[2])))
+            wanted = held.wanting(caps=Caps(float(problem.caps[0]), cap, float(problem.caps[2])))
             proposal = solve(
                 wanted,
                 seconds=seconds / tried,

@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Point, box
 from data.store import Store
 from planning.territory import draft as d
 from planning.territory.draft import DraftError
-from views.jobs import territory, territory_plans
+from views.jobs import territory, territory_files, territory_plans
 from views.jobs.territory_plans import PlanConflict
 
 X, Y = 660_000, 6_866_000
@@ -114,10 +114,10 @@ def test_a_stock_that_changed_meanwhile_refuses_the_publication(street):
 def test_the_csv_read_back_gives_the_same_plan(street):
     land = territory.land(street, "agency")
     plan = moved(land).draft.plan()
-    assert territory_plans.read_csv(territory_plans.csv(land, plan), land).equals(plan)
+    assert territory_files.read_csv(territory_files.csv(land, plan), land).equals(plan)
 
 
 def test_a_csv_that_names_an_unknown_residence_is_refused_with_its_line(street):
     land = territory.land(street, "agency")
     with pytest.raises(DraftError, match="line 3: residence 'R9'"):
-        territory_plans.read_csv(b"residence_id,area_id\nR1,A1\nR9,A1\n", land)
+        territory_files.read_csv(b"residence_id,area_id\nR1,A1\nR9,A1\n", land)

@@ -1,6 +1,6 @@
-"""The ground on which territories are drawn, and plans proposed by the solver: from the store, without a screen."""
+"""The ground on which territories are drawn, and what a plan does on it: from the store, without a screen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -12,13 +12,12 @@ from data.store import Store
 from geo import neighbours
 from geo.crs import WORKING_CRS
 from geo.periods import period
-from planning.territory.draft import Draft, Ground, totals
+from planning.territory.draft import Ground, movers
 from views.jobs.indicators import with_agency
 
 LEVELS = {"agency": "agency_id", "sector": "sector_id"}
 COUNTS = ("dwellings", "complaints", "relets", "qpv_dwellings", "lodges")
 TABLES = ("residences", "sectors", "agencies", "communes", "complaints", "turnovers")
-Progress = Callable[[float, str], None]
 
 
 class TerritoryDataError(ValueError):
@@ -41,34 +40,27 @@ class Land:
     residences: gpd.GeoDataFrame
     offices: gpd.GeoSeries
     names: pd.Series
+    sector_names: pd.Series
     absent: pd.DataFrame
     unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a proposal must respect and prefer: tolerance in %, metres per % of tenants moved and per km of border."""
+class Effects:
+    """
+    What a plan does to those who serve the residences, beside today.
 
-    tolerance_pct: float
-    change_m: float
-    border_m: float
-    weights: Mapping[str, float]
+    ``lodges`` change area with their residence. A team is a sector's: ``teams_split`` names the sectors whose
+    residences go to several areas and are in one today. A lodge is taken to look after the residences of its
+    sector that are nearest to it (assumed): ``rounds_split`` names the residences of the lodges whose round
+    would be shared between areas.
+    """
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Proposed:
-    """A plan proposed by the solver, with its proof: ``gap_pct`` is missing where no bound is known yet."""
-
-    area_of: pd.Series
-    wishes: Wishes
-    max_deviation_pct: float
-    mean_distance_m: float
-    moved_pct: float
-    border_km: float
-    gap_pct: float
-    feasible: bool
-    valid: bool
-    seconds: float
+    residences: int
+    dwellings: float
+    lodges: int
+    teams_split: tuple[str, ...]
+    rounds_split: tuple[str, ...]
 
 
 def land(store: Store, level: str) -> Land:
@@ -109,6 +101,7 @@ def land(store: Store, level: str) -> Land:
         residences=residences,
         offices=offices,
         names=areas["name"].astype("object"),
+        sector_names=sectors["name"].astype("object"),
         absent=absent,
         unknown=tuple(name for name in COUNTS if counts[name].isna().all()),
     )
@@ -170,136 +163,58 @@ def workload(ground: Ground, weights: Mapping[str, float]) -> pd.Series:
     return sum((ground.counts[name].fillna(0) * weight for name, weight in weights.items()), 0.0)
 
 
-def problem(land: Land, wishes: Wishes, draft: Draft, *, keep: frozenset = frozenset()):
-    """
-    Return the solver's problem: locked areas and residences stay as the draft has them, ``keep`` as well.
+def fixed_workload(ground: Ground, weights: Mapping[str, float]) -> pd.Series:
+    """Return the weighted work, by area, of what no map can show."""
+    known = ground.fixed.reindex(index=ground.areas, columns=list(weights)).fillna(0).astype(float)
+    return (known * pd.Series(weights, dtype=float)).sum(axis=1)
 
-    What no map can show counts in its area's work: the limits leave room for it.
-    """
-    from planning.territory.model import Balance, Locks, Priorities, territory
 
-    ground, plan = land.ground, draft.plan()
-    work = workload(ground, wishes.weights)
-    places = land.residences.geometry.loc[ground.units]
-    units = pd.DataFrame(
-        {
-            "x": places.x, "y": places.y, "tenants": ground.counts["dwellings"].fillna(0),
-            "sector": _counted_from(ground, draft), "work": work,
-        },
-        index=ground.units,
-    )  # fmt: skip
-    pinned = {unit: plan[unit] for unit in draft.locked_units | keep if plan[unit] is not None}
-    pinned = {unit: area for unit, area in pinned.items() if area not in draft.locked_areas}
-    reached = ground.metres.notna().to_numpy().all()
-    made = territory(
-        units,
-        None,
-        ground.edges,
-        sectors=list(ground.areas),
-        balance=[Balance("work", wishes.tolerance_pct / 100)],
-        priorities=Priorities(wishes.change_m, wishes.border_m),
-        locks=Locks(pinned, draft.locked_areas),
-        distances_m=ground.metres if reached else None,
+def with_offices(land: Land, seats: Mapping[str, str]) -> Land:
+    """Return the land with the offices of some areas moved to the place of a unit: distances follow."""
+    known = {area: unit for area, unit in seats.items() if unit in land.ground.units and area in land.offices}
+    if not known:
+        return land
+    offices = land.offices.copy()
+    for area, unit in known.items():
+        offices[area] = land.residences.geometry[unit]
+    units = land.residences.geometry.loc[land.ground.units]
+    return replace(land, offices=offices, ground=replace(land.ground, metres=_metres(units, offices)))
+
+
+def effects(land: Land, plan: pd.Series) -> Effects:
+    """Return what changes from today for residences, lodges and teams, were the plan published."""
+    ground = land.ground
+    apart = movers(ground, ground.today, plan)
+    teams = land.residences["sector_id"].reindex(ground.units)
+    rounds = _rounds(land, teams)
+    names = land.sector_names.reindex(_split(ground, plan, teams)).dropna()
+    lodges = land.residences["name"].reindex(_split(ground, plan, rounds)).dropna()
+    return Effects(
+        residences=len(apart),
+        dwellings=float(apart["dwellings"].sum()),
+        lodges=int(ground.counts["lodges"].reindex(apart.index).fillna(0).sum()),
+        teams_split=tuple(names),
+        rounds_split=tuple(lodges),
     )
-    return _with_offices(_leaving_room(made, land, wishes), land)
 
 
-def _counted_from(ground: Ground, draft: Draft) -> pd.Series:
-    """Return the areas from which change is counted: today's, save where a locked area has been redrawn by hand."""
-    plan = draft.plan()
-    held = plan.isin(draft.locked_areas) | ground.today.isin(draft.locked_areas)
-    return ground.today.where(~held, plan)
+def _split(ground: Ground, plan: pd.Series, group: pd.Series) -> list[str]:
+    """Return the groups that a plan shares between areas and that are in one today."""
+    table = pd.DataFrame({"today": ground.today, "plan": plan, "group": group}).dropna(subset="group")
+    areas = table.groupby("group").nunique()
+    return list(areas.index[(areas["plan"] > 1) & (areas["today"] <= 1)])
 
 
-def _leaving_room(made, land: Land, wishes: Wishes):
-    """Shift the limits by the work of what has no location: it is in its area already."""
-    fixed = land.ground.fixed.reindex(columns=list(wishes.weights)).fillna(0)
-    base = sum((fixed[name] * weight for name, weight in wishes.weights.items()), 0.0)
-    base = np.asarray(base, float) if len(wishes.weights) else np.zeros(len(land.ground.areas))
-    if not base.sum():
-        return made
-    open_areas = np.isfinite(made.high[:, 0])
-    target = np.where(open_areas, made.target[:, 0] + base[open_areas].sum() / max(open_areas.sum(), 1), 0)
-    share = wishes.tolerance_pct / 100
-    low, high, goal = made.low.copy(), made.high.copy(), made.target.copy()
-    low[:, 0] = np.where(open_areas, np.maximum((1 - share) * target - base, 0), low[:, 0])
-    high[:, 0] = np.where(open_areas, (1 + share) * target - base, high[:, 0])
-    goal[:, 0] = np.where(open_areas, np.maximum(target - base, 0), goal[:, 0])
-    return replace(made, low=low, high=high, target=goal)
-
-
-def _with_offices(made, land: Land):
-    """Keep each agency's own office inside it: the free residence nearest to it may not leave."""
-    if land.level != "agency" or not land.ground.metres.notna().to_numpy().all():
-        return made
-    allowed = made.allowed.copy()
-    for area in np.flatnonzero(np.isfinite(made.high[:, 0])):
-        away = np.where(
-            allowed[:, area] & (allowed.sum(axis=1) > 1), land.ground.metres.iloc[:, area], np.inf
-        )
-        if np.isfinite(away.min()):
-            allowed[int(away.argmin())] = np.arange(allowed.shape[1]) == area
-    return replace(made, allowed=allowed)
-
-
-def propose(
-    land: Land,
-    wishes: Wishes,
-    draft: Draft,
-    *,
-    keep: frozenset = frozenset(),
-    seconds: float = 10.0,
-    progress: Progress = lambda done, text: None,
-    stop: Callable[[], bool] = lambda: False,
-    best_so_far: Callable[[Proposed], None] = lambda plan: None,
-) -> Proposed:
-    """Return the best plan found in about so many seconds, with the bound that no plan can beat."""
-    from planning.territory.solve import proposals
-
-    made = problem(land, wishes, draft, keep=keep)
-    start = land.ground.numbers(draft.plan())
-    found = None
-    for raw, done, text in proposals(made, seconds=seconds, starts=[start], stop=stop):
-        found = _proposed(raw, land, wishes)
-        best_so_far(found)
-        progress(done, text)
+def _rounds(land: Land, teams: pd.Series) -> pd.Series:
+    """Return the lodge that looks after each unit: the nearest of its sector; missing where it has none."""
+    units = land.residences.geometry.loc[land.ground.units]
+    has = (land.ground.counts["lodges"].fillna(0) > 0).to_numpy()
+    found = pd.Series(None, index=land.ground.units, dtype="object")
+    xy = np.c_[units.x, units.y]
+    for team in teams.dropna().unique():
+        inside = (teams == team).to_numpy()
+        lodges = np.flatnonzero(inside & has)
+        if len(lodges):
+            away = np.hypot(*(xy[inside][:, None, :] - xy[lodges][None, :, :]).transpose(2, 0, 1))
+            found[inside] = land.ground.units[lodges[away.argmin(axis=1)]]
     return found
-
-
-def frontier(
-    land: Land,
-    wishes: Wishes,
-    draft: Draft,
-    *,
-    seconds: float = 20.0,
-    progress: Progress = lambda done, text: None,
-    stop: Callable[[], bool] = lambda: False,
-) -> list[Proposed]:
-    """Return plans at wide, asked and narrow tolerance, and with change made dearer: a choice, not one answer."""
-    t, change = wishes.tolerance_pct, wishes.change_m
-    asked = [(2 * t, change), (t, change), (t / 2, change), (t, 5 * change + 5), (2 * t, 5 * change + 5)]
-    plans = []
-    for rank, (tolerance, metres) in enumerate(asked):
-        if stop():
-            break
-        wish = replace(wishes, tolerance_pct=tolerance, change_m=metres)
-        plans.append(propose(land, wish, draft, seconds=seconds / len(asked), stop=stop))
-        progress((rank + 1) / len(asked), "searching")
-    return plans
-
-
-def _proposed(raw, land: Land, wishes: Wishes) -> Proposed:
-    areas = pd.Series(land.ground.areas[raw.sector_of], index=land.ground.units, dtype="object")
-    figures = totals(land.ground, areas, wishes.weights)
-    return Proposed(
-        area_of=areas,
-        wishes=wishes,
-        max_deviation_pct=figures.max_deviation_pct,
-        mean_distance_m=figures.mean_distance_m,
-        moved_pct=figures.moved_pct,
-        border_km=figures.border_km,
-        gap_pct=float(raw.gap_pct) if np.isfinite(raw.bound) else np.nan,
-        feasible=raw.bound != np.inf,
-        valid=bool(raw.figures.valid),
-        seconds=raw.seconds,
-    )

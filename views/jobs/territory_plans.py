@@ -1,12 +1,11 @@
-"""Territory plans in the store: drafts, versions with an optimistic lock, publication and its undoing, files."""
+"""Territory plans in the store: drafts, versions with an optimistic lock, publication and its undoing."""
 
-import io
 import json
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -14,7 +13,6 @@ from data.store import Store, StoreError
 from geo.crs import WORKING_CRS
 from geo.neighbours import sector_shapes
 from planning.territory.draft import Draft, DraftError, Step, begin
-from views.jobs.export import to_bytes
 from views.jobs.territory import Land
 
 
@@ -28,7 +26,7 @@ class PlanConflict(ValueError):
 
 @dataclass(frozen=True)
 class Work:
-    """A draft and what it started from; ``proof`` tells how far the plan it names is from the best possible."""
+    """A draft and what it started from; ``opened_proof`` is what was proved of the version it was opened at."""
 
     draft_id: str
     level: str
@@ -37,8 +35,12 @@ class Work:
     tolerance_pct: float
     plan_id: str | None = None
     base_version: int | None = None
-    proof: dict | None = None
-    extra: dict = field(default_factory=dict)
+    opened_proof: dict | None = None
+
+    @property
+    def proof(self) -> dict | None:
+        """What was proved of the plan as it stands; None for one drawn by hand."""
+        return self.draft.proof if self.draft.past else self.opened_proof
 
 
 def new_work(land: Land, weights: dict, tolerance_pct: float) -> Work:
@@ -53,7 +55,7 @@ def keep(store: Store, work: Work) -> None:
         "plan_id": work.plan_id,
         "base_version": work.base_version,
         "changed_at": _now(),
-        "content": json.dumps(_content(work) | _history(work.draft), ensure_ascii=False),
+        "content": json.dumps(_content(work) | _history(work), ensure_ascii=False),
     }
     store.write("territory_drafts", _row("draft_id", work.draft_id, row))
 
@@ -74,8 +76,16 @@ def find(store: Store, draft_id: str, land: Land) -> Work | None:
     plan_id = None if pd.isna(row["plan_id"]) else row["plan_id"]
     return Work(
         draft_id, land.level, draft, content["weights"], content["tolerance_pct"], plan_id, version,
-        content.get("proof"),
+        content.get("opened_proof"),
     )  # fmt: skip
+
+
+def drafts(store: Store, level: str) -> pd.DataFrame:
+    """Return the drafts of a level, the latest first: ``plan_id``, ``base_version``, ``changed_at``, ``moves``."""
+    kept = store.read("territory_drafts", where={"level": level})
+    moves = [len(json.loads(content)["past"]) for content in kept["content"]]
+    table = kept.drop(columns="content").assign(moves=moves)
+    return table[table["moves"] > 0].sort_values("changed_at", ascending=False, kind="stable")
 
 
 def plans(store: Store, level: str) -> pd.DataFrame:
@@ -85,6 +95,13 @@ def plans(store: Store, level: str) -> pd.DataFrame:
     last = last.sort_values("version").drop_duplicates("plan_id", keep="last").set_index("plan_id")
     table = named[["name", "branched_from"]].join(last, how="inner")
     return table.sort_values("made_at", ascending=False, kind="stable")
+
+
+def versions(store: Store, plan_id: str) -> pd.DataFrame:
+    """Return the versions of a plan by number, the latest first: ``made_at``, ``made_by``."""
+    columns = ["plan_id", "version", "made_at", "made_by"]
+    rows = store.read("territory_versions", columns=columns, where={"plan_id": plan_id})
+    return rows.set_index("version")[["made_at", "made_by"]].sort_index(ascending=False)
 
 
 def content_of(store: Store, plan_id: str, version: int) -> dict:
@@ -156,7 +173,7 @@ def publish(store: Store, land: Land, work: Work, *, name: str, who: str | None)
 
     Residences that do not move keep both their sector and their agency. One that changes agency takes the sector
     of the nearest residence already there; one that changes sector takes the agency of that sector. The sectors'
-    outlines become the union of their residences' cells.
+    outlines become the union of their residences' cells. Agencies whose office the plan moves get its new place.
 
     Raises
     ------
@@ -170,11 +187,14 @@ def publish(store: Store, land: Land, work: Work, *, name: str, who: str | None)
             raise DraftError("the stock changed since this plan was drawn: reload the page")
         after = residences.assign(**_published(residences, sectors, land, work.draft.plan()))
         changed = ~_equal(residences[columns], after[columns])
-        if not changed.any():
+        agencies = store.read("agencies")
+        seated = _seated(agencies, land, work.draft.offices)
+        if not changed.any() and seated.empty:
             raise DraftError("the plan is today's already: nothing to publish")
         outlines = _outlines(land, after, sectors)
-        before = {"residences": _pairs(residences[changed]), "sectors": _hex(sectors)}
-        became = {"residences": _pairs(after[changed]), "sectors": _hex(outlines)}
+        were = agencies.loc[seated.index]
+        before = {"residences": _pairs(residences[changed]), "sectors": _hex(sectors), "agencies": _hex(were)}
+        became = {"residences": _pairs(after[changed]), "sectors": _hex(outlines), "agencies": _hex(seated)}
         number = store.count("territory_publications") + 1
         row = {
             "plan_id": work.plan_id, "version": work.base_version, "level": work.level, "name": name,
@@ -184,6 +204,8 @@ def publish(store: Store, land: Land, work: Work, *, name: str, who: str | None)
         store.write("territory_publications", _row("publication_id", key, row), mode="append")
         store.write("residences", after[changed])
         store.write("sectors", outlines)
+        if len(seated):
+            store.write("agencies", seated)
         note(store, who, "territory_published", key, int(changed.sum()), name)
     return key
 
@@ -211,11 +233,16 @@ def unpublish(store: Store, key: str, who: str | None) -> int:
         before, after = (json.loads(rows[side].iloc[0]) for side in ("before", "after"))
         residences, sectors = store.read("residences"), store.read("sectors")
         moved = residences.loc[residences.index.isin(list(after["residences"]))]
-        if _pairs(moved) != after["residences"] or _hex(sectors) != after["sectors"]:
+        agencies = store.read("agencies")
+        seated = agencies[agencies.index.isin(list(after.get("agencies", {})))]
+        same = _pairs(moved) == after["residences"] and _hex(sectors) == after["sectors"]
+        if not same or _hex(seated) != after.get("agencies", {}):
             raise DraftError("the stock changed since this publication: publish another plan instead")
         was = pd.DataFrame(before["residences"], index=["sector_id", "agency_id"]).T.reindex(moved.index)
         store.write("residences", moved.assign(**{name: was[name] for name in was}))
         store.write("sectors", sectors.set_geometry(_shapes(before["sectors"], sectors.index)))
+        if len(seated):
+            store.write("agencies", seated.set_geometry(_shapes(before["agencies"], seated.index)))
         store.write("territory_publications", rows.assign(undone_at=_now()))
         note(store, who, "territory_unpublished", key, len(moved), None)
     return len(moved)
@@ -225,68 +252,6 @@ def note(store: Store, who: str | None, action: str, on: str, rows: int, detail:
     """Add a line to the record of who did what."""
     row = {"done_at": _now(), "who": who, "action": action, "object": on, "rows": rows, "detail": detail}
     store.write("audit", _row("audit_id", uuid.uuid4().hex, row), mode="append")
-
-
-def csv(land: Land, plan: pd.Series) -> bytes:
-    """Return the plan as CSV: residence, its name, dwellings, area and its name; `read_csv` gives it back."""
-    return to_bytes(listed(land, plan), ".csv")
-
-
-def read_csv(content: bytes, land: Land) -> pd.Series:
-    """
-    Return the area by unit of a plan's CSV; residences that it does not name are as today.
-
-    Raises
-    ------
-    DraftError
-        If a column is missing, or a residence or an area is unknown: the line is named.
-    """
-    try:
-        table = pd.read_csv(io.BytesIO(content), dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (ValueError, pd.errors.ParserError) as error:
-        raise DraftError(f"this file is no table of text: {error}") from None
-    absent = [column for column in ("residence_id", "area_id") if column not in table]
-    if absent:
-        raise DraftError(f"no column {', '.join(absent)} in this file: export a plan to see the columns")
-    table = table.assign(
-        **{name: table[name].str.removeprefix("'").str.strip() for name in ("residence_id", "area_id")}
-    )
-    known = table["residence_id"].isin(land.residences.index) & (
-        table["area_id"].isin(land.ground.areas) | table["area_id"].isna()
-    )
-    if not known.all():
-        line = int(np.argmax(~known.to_numpy()))
-        row = table.iloc[line]
-        raise DraftError(
-            f"line {line + 2}: residence {row['residence_id']!r} or area {row['area_id']!r} is unknown: correct it"
-        )
-    by_residence = table.drop_duplicates("residence_id", keep="last").set_index("residence_id")["area_id"]
-    named = by_residence.reindex(land.unit_of.index)
-    read = named.groupby(land.unit_of.to_numpy()).first().reindex(land.ground.units)
-    return read.where(read.notna(), land.ground.today).astype("object")
-
-
-def geojson(land: Land, plan: pd.Series) -> bytes:
-    """Return the plan's areas as GeoJSON polygons in WGS84, with their names and dwellings."""
-    shapes = sector_shapes(land.cells, plan.dropna())
-    size = land.ground.counts["dwellings"].groupby(plan).sum()
-    frame = gpd.GeoDataFrame(
-        {
-            "area_id": shapes.index, "name": land.names.reindex(shapes.index).to_numpy(),
-            "dwellings": size.reindex(shapes.index).astype("Int64").to_numpy(),
-        },
-        geometry=shapes.to_numpy(), crs=WORKING_CRS,
-    )  # fmt: skip
-    return to_bytes(frame, ".geojson")
-
-
-def listed(land: Land, plan: pd.Series) -> pd.DataFrame:
-    """Return every residence with its area in a plan; one without a location has today's."""
-    today = land.residences["agency_id" if land.level == "agency" else "sector_id"]
-    area = land.unit_of.map(plan).reindex(land.residences.index)
-    area = area.where(land.residences.index.isin(land.unit_of.index), today)
-    frame = land.residences[["name", "dwellings"]].assign(area_id=area, area=area.map(land.names))
-    return pd.DataFrame(frame.rename_axis("residence_id"))
 
 
 def _published(residences, sectors, land: Land, plan: pd.Series) -> dict[str, pd.Series]:
@@ -308,6 +273,17 @@ def _published(residences, sectors, land: Land, plan: pd.Series) -> dict[str, pd
             nearest = residences.geometry[there].distance(place)
             sector[residence] = sector[nearest.idxmin()] if len(nearest) else None
     return {"sector_id": sector, "agency_id": agency}
+
+
+def _seated(agencies: gpd.GeoDataFrame, land: Land, seats: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Return the agencies whose office a plan moves, at their new places."""
+    if land.level != "agency":
+        return agencies.iloc[:0]
+    places = land.residences.geometry
+    moved = agencies[agencies.index.isin([a for a, unit in seats.items() if unit in places.index])]
+    new = gpd.GeoSeries([places[seats[a]] for a in moved.index], index=moved.index, crs=WORKING_CRS)
+    moved = moved.set_geometry(new)
+    return moved[~moved.geometry.geom_equals(agencies.geometry.loc[moved.index])]
 
 
 def _outlines(land: Land, residences: pd.DataFrame, sectors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -352,13 +328,22 @@ def _content(work: Work) -> dict:
         "weights": dict(work.weights),
         "tolerance_pct": work.tolerance_pct,
         "proof": work.proof,
+        "offices": dict(draft.offices),
     }
 
 
-def _history(draft: Draft) -> dict:
-    return {
+def _history(work: Work) -> dict:
+    draft = work.draft
+    opened = {"opened_proof": work.opened_proof, "opened_offices": dict(draft.opened_offices)}
+    return opened | {
         name: [
-            {"kind": step.kind, "changes": {u: list(a) for u, a in step.changes.items()}} for step in steps
+            {
+                "kind": step.kind,
+                "changes": {u: list(a) for u, a in step.changes.items()},
+                "proof": step.proof,
+                "offices": step.offices,
+            }
+            for step in steps
         ]
         for name, steps in (("past", draft.past), ("future", draft.future))
     }
@@ -372,13 +357,19 @@ def _draft(content: dict, land: Land) -> Draft:
         begin(ground, kept),
         locked_units=frozenset(content["locked_units"]) & frozenset(ground.units),
         locked_areas=frozenset(content["locked_areas"]) & frozenset(ground.areas),
+        opened_offices=content.get("opened_offices", content.get("offices", {})),
     )
 
 
 def _steps(steps: list[dict], land: Land) -> tuple[Step, ...]:
     known = set(land.ground.units)
-    kept = [Step(s["kind"], {u: tuple(a) for u, a in s["changes"].items() if u in known}) for s in steps]
-    return tuple(step for step in kept if step.changes)
+    kept = [
+        Step(
+            s["kind"], {u: tuple(a) for u, a in s["changes"].items() if u in known}, s.get("proof"), s.get("offices")
+        )
+        for s in steps
+    ]  # fmt: skip
+    return tuple(step for step in kept if step.changes or step.offices or step.proof)
 
 
 def _row(key: str, value: str, columns: dict) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-/* Territories on the map: cells by area, borders, offices; a lasso and a box to choose residences. */
+/* Territories on the map: cells by area, borders, offices; a lasso and a box to choose residences, a sweep to give them. */
 (function () {
   "use strict";
   const ilot = window.ilot;
@@ -15,6 +15,8 @@
       if (held) map.removeLayer(held.layer);
       held = map.ilotTerritory = build(map, t.ground);
     }
+    held.t = t;
+    untold(map);
     const area = (i) => t.areas[i];
     const chosen = new Set(t.chosen), moved = new Set(t.moved), locked = new Set(t.locked), apart = new Set(t.apart);
     held.cells.forEach((cell, i) => {
@@ -28,6 +30,7 @@
       });
       if (is) cell.bringToFront();
     });
+    held.locked = locked;
     held.dots.forEach((dot, i) => {
       dot.setStyle({
         fillColor: locked.has(i) ? t.ink : t.colours[area(i)] || "#888888",
@@ -51,6 +54,7 @@
     const cells = ground.cells.map((rings, i) => {
       const cell = L.polygon(rings, { fillOpacity: 0.4, weight: 0.6 }).addTo(layer);
       cell.bindTooltip(ground.titles[i], { sticky: true, className: "ilot-tip" });
+      cell.on("click", () => touched(map, i));
       return cell;
     });
     const border = L.polyline([], { ...quiet, weight: 3, opacity: 0.9, lineCap: "round" }).addTo(layer);
@@ -62,21 +66,132 @@
       office.area = area;
       return office;
     });
-    return { key: ground.key, layer, cells, border, dots, offices, points: ground.points, ids: ground.ids };
+    const sides = ground.sides.map(([a, b, line]) => [a, b, length(map, line)]);
+    return { key: ground.key, layer, cells, border, dots, offices, points: ground.points, ids: ground.ids, rings: ground.cells, sides };
   }
 
-  /* Two tools in a bar: a lasso and a box. Each serves once, under the finger or the mouse. */
+  function length(map, line) {
+    let metres = 0;
+    for (let i = 1; i < line.length; i++) metres += map.distance(line[i - 1], line[i]);
+    return metres;
+  }
+
+  /* Both sides' work before and after, summed here: it is told under the finger, before the page answers. */
+  function tell_totals(map, units, to) {
+    const held = map.ilotTerritory, t = held.t, tally = t.tally;
+    if (!tally) return;
+    const free = units.filter((i) => !held.locked.has(i) && !tally.closed.includes(t.areas[i]));
+    const taker = to === undefined ? neighbour(held, free) : to;
+    const box = map.ilotTotals || (map.ilotTotals = L.DomUtil.create("div", "ilot-totals", map.getContainer()));
+    box.replaceChildren();
+    box.hidden = taker === null || !free.length;
+    if (box.hidden) return;
+    const before = tally.fixed.slice(), after = tally.fixed.slice(), touched = new Set([taker]);
+    t.areas.forEach((area, i) => { if (area >= 0) { before[area] += tally.work[i]; after[area] += tally.work[i]; } });
+    for (const i of free) {
+      const from = t.areas[i];
+      if (from === taker) continue;
+      if (from >= 0) { after[from] -= tally.work[i]; touched.add(from); }
+      after[taker] += tally.work[i];
+    }
+    const mean = after.reduce((sum, work) => sum + work, 0) / after.length;
+    const whole = new Intl.NumberFormat(tally.language, { maximumFractionDigits: 0 });
+    const share = new Intl.NumberFormat(tally.language, { maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "exceptZero" });
+    for (const area of touched) {
+      const row = L.DomUtil.create("div", area === taker ? "is-taker" : "", box);
+      const swatch = L.DomUtil.create("i", "", row);
+      swatch.style.background = t.colours[area];
+      L.DomUtil.create("b", "", row).innerHTML = tally.names[area];
+      L.DomUtil.create("span", "", row).textContent = whole.format(before[area]) + " → " + whole.format(after[area]);
+      const off = 100 * (after[area] / mean - 1);
+      const figure = L.DomUtil.create("em", Math.abs(off) > tally.tolerance ? "is-out" : "", row);
+      figure.textContent = share.format(100 * (before[area] / mean - 1)) + " → " + share.format(off) + " %";
+    }
+    box.dataset.told = Math.round(performance.now());
+  }
+
+  function untold(map) {
+    if (map.ilotTotals) map.ilotTotals.hidden = true;
+  }
+
+  /* The area that shares the longest border with some residences, other than their own. */
+  function neighbour(held, units) {
+    const inside = new Set(units), own = new Set(units.map((i) => held.t.areas[i])), metres = {};
+    for (const [a, b, long] of held.sides) {
+      if (inside.has(a) === inside.has(b)) continue;
+      const area = held.t.areas[inside.has(a) ? b : a];
+      if (area >= 0 && !held.t.tally.closed.includes(area)) metres[area] = (metres[area] || 0) + long;
+    }
+    const order = Object.keys(metres).map(Number).sort((p, q) => own.has(p) - own.has(q) || metres[q] - metres[p]);
+    return order.length && !(own.has(order[0]) && own.size === 1) ? order[0] : null;
+  }
+
+  /* A touch: the residence is marked and counted at once; the page confirms it. */
+  function touched(map, i) {
+    const held = map.ilotTerritory;
+    if (!held.t.tally) return;
+    const chosen = new Set(held.t.chosen);
+    if (!chosen.delete(i)) chosen.add(i);
+    mark(held, i, chosen.has(i));
+    tell_totals(map, [...chosen]);
+  }
+
+  function mark(held, i, on, colour) {
+    const t = held.t;
+    held.cells[i].setStyle({ fillOpacity: on ? 0.9 : 0.36, color: on ? t.ink : t.paper, weight: on ? 3 : 0.6, ...(colour ? { fillColor: colour } : {}) });
+    if (on) held.cells[i].bringToFront();
+  }
+
+  /* The residence whose cell holds a place of the map. */
+  function under(map, point) {
+    const at = map.containerPointToLatLng(point), spot = { x: at.lng, y: at.lat };
+    return map.ilotTerritory.rings.findIndex((parts) =>
+      parts.some((rings) => inside(spot, rings[0].map(([lat, lng]) => ({ x: lng, y: lat })))));
+  }
+
+  /* Press in an area, draw it over its neighbours: what is swept is its own, as long as it touches. */
+  function sweep(map) {
+    const held = map.ilotTerritory;
+    const around = held.around || (held.around = held.cells.map(() => []));
+    if (!around.filled) { for (const [a, b] of held.sides) { around[a].push(b); around[b].push(a); } around.filled = true; }
+    let taker = null, last = null;
+    const swept = new Set();
+    const over = (point) => {
+      const i = under(map, point);
+      if (i < 0) return;
+      const t = held.t;
+      if (taker === null) { taker = t.areas[i] >= 0 && !t.tally.closed.includes(t.areas[i]) ? t.areas[i] : null; return; }
+      const takes = t.areas[i] !== taker && !swept.has(i) && !held.locked.has(i) && !t.tally.closed.includes(t.areas[i]);
+      if (!takes || !around[i].some((n) => t.areas[n] === taker || swept.has(n))) return;
+      swept.add(i);
+      mark(held, i, true, t.colours[taker]);
+      tell_totals(map, [...swept], taker);
+    };
+    return {
+      over: (point) => {
+        const from = last || point, steps = Math.max(1, Math.ceil(from.distanceTo(point) / 5));
+        for (let s = 1; s <= steps; s++) over(L.point(from.x + ((point.x - from.x) * s) / steps, from.y + ((point.y - from.y) * s) / steps));
+        last = point;
+      },
+      end: () => { if (swept.size) tell(map, [...swept].map((i) => held.ids[i]), taker); },
+      drop: () => { if (swept.size) paint(map, held.t); },
+    };
+  }
+
+  /* Three tools in a bar. A lasso and a box serve once; the sweep stays in hand until it is put back. */
   function tools(map, t) {
     if (!t.words) return;
     let bar = map.ilotTools;
     if (!bar) {
       bar = map.ilotTools = L.DomUtil.create("div", "leaflet-bar ilot-tools");
-      for (const kind of ["lasso", "box"]) {
+      for (const kind of ["sweep", "lasso", "box"]) {
         const button = L.DomUtil.create("a", "", bar);
         button.href = "#";
         button.role = "button";
         button.dataset.tool = kind;
-        button.innerHTML = kind === "lasso"
+        button.innerHTML = kind === "sweep"
+          ? "<svg viewBox='0 0 24 24'><path d='M9 3c3 4-3 6 0 10s-2 5 0 8'/><path d='M13 8h7m-3-3 3 3-3 3M13 16h7m-3-3 3 3-3 3'/></svg>"
+          : kind === "lasso"
           ? "<svg viewBox='0 0 24 24'><path d='M12 4c5 0 8 2.2 8 5.2S17 14.5 12 14.5 4 12.200 4 9.200 7 4 12 4Z'/><path d='M7 13.500c-1.500 1-1.500 3 .5 3.500s2 2 .5 3'/></svg>"
           : "<svg viewBox='0 0 24 24'><rect x='4.500' y='5.500' width='15' height='13' stroke-dasharray='3 2.500'/></svg>";
         L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); begin(map, kind, button); });
@@ -95,38 +210,49 @@
   function begin(map, kind, button) {
     const box = map.getContainer();
     const old = box.querySelector(".ilot-veil");
-    if (old) { old.remove(); box.querySelectorAll(".ilot-tools a").forEach((b) => b.classList.remove("is-on")); if (old.dataset.tool === kind) return; }
+    if (old) { old.remove(); box.querySelectorAll(".ilot-tools a").forEach((b) => b.classList.remove("is-on")); if (old.dataset.holds === kind) return; }
     button.classList.add("is-on");
     const veil = L.DomUtil.create("div", "ilot-veil", box);
-    veil.dataset.tool = kind;
+    veil.dataset.holds = kind;
     let points = [], line = null;
     L.DomEvent.disableClickPropagation(veil);
     const at = (event) => { const r = box.getBoundingClientRect(); return L.point(event.clientX - r.left, event.clientY - r.top); };
     const shape = () => (kind === "box" && points.length
       ? [points[0], L.point(points.at(-1).x, points[0].y), points.at(-1), L.point(points[0].x, points.at(-1).y)] : points);
+    let brush = null;
+    const put = () => { setTimeout(() => veil.remove(), 0); button.classList.remove("is-on"); };
     veil.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       veil.setPointerCapture(event.pointerId);
+      if (kind === "sweep") { brush = sweep(map); brush.over(at(event)); return; }
       points = [at(event)];
       line = L.polygon([], { color: "#111", weight: 2, dashArray: "5 4", fillOpacity: 0.12, interactive: false }).addTo(map);
     });
     veil.addEventListener("pointermove", (event) => {
+      if (brush) brush.over(at(event));
       if (!line) return;
       points.push(at(event));
       line.setLatLngs(shape().map((p) => map.containerPointToLatLng(p)));
     });
     veil.addEventListener("pointerup", (event) => {
+      if (brush) { brush.over(at(event)); brush.end(); brush = null; }
       if (!line) return;
       points.push(at(event));
       const around = shape(), held = map.ilotTerritory;
-      const ids = held.ids.filter((_, i) => inside(map.latLngToContainerPoint(held.points[i].slice(0, 2)), around));
+      const found = held.ids.map((_, i) => i).filter((i) => inside(map.latLngToContainerPoint(held.points[i].slice(0, 2)), around));
       map.removeLayer(line);
       line = null;
-      setTimeout(() => veil.remove(), 0);
-      button.classList.remove("is-on");
-      if (ids.length) tell(map, ids);
+      put();
+      if (!found.length) return;
+      found.forEach((i) => mark(held, i, true));
+      tell_totals(map, [...new Set([...held.t.chosen, ...found])]);
+      tell(map, found.map((i) => held.ids[i]));
     });
-    veil.addEventListener("pointercancel", () => { if (line) map.removeLayer(line); line = null; veil.remove(); button.classList.remove("is-on"); });
+    const drop = () => { if (brush) brush.drop(); brush = null; if (line) map.removeLayer(line); line = null; put(); };
+    veil.addEventListener("pointercancel", drop);
+    veil.tabIndex = -1;
+    veil.focus();
+    veil.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(); });
   }
 
   function inside(p, ring) {
@@ -138,9 +264,9 @@
     return odd;
   }
 
-  function tell(map, ids) {
+  function tell(map, ids, to) {
     const centre = map.getCenter();
-    const clicked = { lat: centre.lat, lng: centre.lng, id: null, ids, click: Date.now() % 2147483647 };
+    const clicked = { lat: centre.lat, lng: centre.lng, id: null, ids, to: to === undefined ? null : to, click: Date.now() % 2147483647 };
     const shared = window.__GLOBAL_DATA__;
     if (!shared || !window.Streamlit) return;
     shared.lat_lng_clicked = clicked;

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -11,12 +11,14 @@ import shapely
 import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
-from views.jobs.territory import Land
+from views.jobs.territory import Land, fixed_workload, workload
 from views.parts.stock import frames as stock
 from views.shared import layers, palette
-from views.shared.i18n import _, ngettext
+from views.shared.i18n import _, language, ngettext
 from views.shared.numbers import number
 from views.shared.text import safe_text
+
+ROUND_M = 150.0
 
 
 def colours(land: Land) -> list[str]:
@@ -35,9 +37,14 @@ def drawing(
     locked: Iterable = (),
     apart: Iterable = (),
     look: dict | None = None,
-    tools: bool = True,
+    tally: dict | None = None,
+    linked: bool = False,
 ) -> str:
-    """Return the drawing of a plan; ``version`` is what the ground was read from."""
+    """
+    Return the drawing of a plan; ``version`` is what the ground was read from.
+
+    With a ``tally`` (of ``tallied``) residences can be chosen, and borders swept, under live totals.
+    """
     units = land.ground.units
     place = {unit: rank for rank, unit in enumerate(units)}
     area = land.ground.numbers(plan)
@@ -53,12 +60,34 @@ def drawing(
         "ink": ground["ink"],
         "paper": "#ffffff" if theme == "light" else "#14191c",
         "dark": theme == "dark",
-        "words": {"lasso": safe_text(_("Choose with a lasso")), "box": safe_text(_("Choose with a box"))}
-        if tools
-        else None,
+        "words": _words() if tally else None,
+        "tally": tally,
     }
-    territory = f'{{"ground":{_ground(land, version, _titles(land))},{json.dumps(state)[1:]}'
-    return f'{layers.description(name, look=look)[:-1]},"territory":{territory}}}'
+    territory = f'{{"ground":{_ground(land, version, _titles(land), _seats(land))},{json.dumps(state)[1:]}'
+    return f'{layers.description(name, look=look, linked=linked)[:-1]},"territory":{territory}}}'
+
+
+def _words() -> dict[str, str]:
+    told = {
+        "lasso": _("Choose with a lasso"),
+        "box": _("Choose with a box"),
+        "sweep": _("Sweep a border: press in an area, draw it over its neighbours"),
+    }
+    return {name: safe_text(word) for name, word in told.items()}
+
+
+def tallied(land: Land, weights: Mapping[str, float], tolerance_pct: float, closed: Iterable) -> dict:
+    """Return what the map needs to sum the work of both sides itself, under the finger."""
+    work = workload(land.ground, weights)
+    areas = list(land.ground.areas)
+    return {
+        "work": work.round(2).tolist(),
+        "fixed": [round(float(part), 2) for part in fixed_workload(land.ground, weights)],
+        "names": [safe_text(land.names[area]) for area in areas],
+        "closed": [areas.index(area) for area in closed],
+        "tolerance": tolerance_pct,
+        "language": language(),
+    }
 
 
 def _titles(land: Land) -> tuple[str, ...]:
@@ -70,8 +99,13 @@ def _titles(land: Land) -> tuple[str, ...]:
     )
 
 
+def _seats(land: Land) -> tuple:
+    """Return the places of the offices: a plan may move them."""
+    return tuple((round(p.x), round(p.y)) for p in land.offices.dropna())
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _ground(_land: Land, version: tuple, titles: tuple[str, ...]) -> str:
+def _ground(_land: Land, version: tuple, titles: tuple[str, ...], seats: tuple = ()) -> str:
     """Return cells, the sides they share, points, offices: what stays while a plan is drawn."""
     ground = _land.ground
     cells = gpd.GeoSeries(_land.cells.simplify(1), crs=WORKING_CRS).to_crs(DRAWING_CRS)
@@ -133,9 +167,12 @@ def unit_at(land: Land, latitude: float, longitude: float) -> str | None:
 
 
 def around(land: Land, units: Iterable) -> list[list[float]] | None:
-    """Return the corners of some units' cells, for the map to go there."""
+    """Return the corners of some units' cells and of what is around them, for the map to go there."""
     cells = land.cells.loc[list(units)]
-    return layers.corners(gpd.GeoDataFrame(geometry=cells)) if len(cells) else None
+    if cells.empty:
+        return None
+    wide = cells.buffer(ROUND_M) if len(cells) < len(land.cells) else cells
+    return layers.corners(gpd.GeoDataFrame(geometry=wide))
 
 
 def bounds(land: Land, *, half: bool = False) -> list[list[float]]:

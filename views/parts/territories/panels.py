@@ -13,7 +13,7 @@ from views.parts.territories import state as territory
 from views.shared import cache, html
 from views.shared.classes import LegendLine
 from views.shared.i18n import _, ngettext
-from views.shared.numbers import NO_BREAK, metres, number, quantity
+from views.shared.numbers import NO_BREAK, day, metres, number, quantity
 from views.shared.text import md_text
 
 
@@ -292,26 +292,64 @@ def plan_bar(bar, land: Land, work: Work) -> None:
             on_click=lambda: territory.save(work, wanted.strip()),
         )
         if len(saved):
-            picked = st.selectbox(
-                _("Open a plan"),
-                list(saved.index),
-                format_func=lambda key: f"{saved.at[key, 'name']} · v{saved.at[key, 'version']}",
-                key="territory-open",
-            )
-            st.button(
-                _("Open"),
-                key="territory-open-it",
-                width="stretch",
-                on_click=lambda: territory.hold(
-                    territory_plans.open_plan(store, picked, int(saved.at[picked, "version"]), land)
-                ),
-            )
+            _open_version(land, store, saved)
+        _open_draft(land, work, store, saved)
         st.button(
             _("Begin again from today"),
             key="territory-restart",
             width="stretch",
             on_click=lambda: territory.restart(land),
         )
+
+
+def _open_version(land: Land, store, saved: pd.DataFrame) -> None:
+    """Offer every version of every plan: an old one is opened as a draft, to look at or to branch from."""
+    picked = st.selectbox(
+        _("Open a plan"), list(saved.index), format_func=saved["name"].get, key="territory-open"
+    )
+    of_plan = territory_plans.versions(store, picked)
+    version = st.selectbox(
+        _("Version"),
+        list(of_plan.index),
+        format_func=lambda n: " · ".join(
+            [f"v{n}", moment(of_plan.at[n, "made_at"]), of_plan.at[n, "made_by"] or _("no name")]
+        ),
+        key=f"territory-version-{picked}-{len(of_plan)}",
+    )
+    st.button(
+        _("Open"),
+        key="territory-open-it",
+        width="stretch",
+        on_click=lambda: territory.hold(territory_plans.open_plan(store, picked, int(version), land)),
+    )
+
+
+def _open_draft(land: Land, work: Work, store, saved: pd.DataFrame) -> None:
+    """Offer the drafts under way, whoever draws them: one is opened as a copy, so that nobody's hand is held."""
+    under_way = territory_plans.drafts(store, land.level).drop(index=work.draft_id, errors="ignore").head(20)
+    if under_way.empty:
+        return
+
+    def named(key: str) -> str:
+        row = under_way.loc[key]
+        name = saved["name"].get(row["plan_id"], _("Draft of today's plan"))
+        steps = ngettext("{n} move", "{n} moves", int(row["moves"])).format(n=number(row["moves"]))
+        return f"{name} · {steps} · {moment(row['changed_at'])}"
+
+    picked = st.selectbox(
+        _("Drafts under way"), list(under_way.index), format_func=named, key="territory-draft"
+    )
+    st.button(
+        _("Open a copy"),
+        key="territory-draft-it",
+        width="stretch",
+        on_click=lambda: territory.copy_of(picked, land),
+    )
+
+
+def moment(at: pd.Timestamp) -> str:
+    """Write a day and an hour, of the server's clock in UTC."""
+    return f"{day(at)} {pd.Timestamp(at):%H:%M}"
 
 
 def conflict(land: Land, work: Work) -> None:
@@ -373,18 +411,3 @@ def said() -> None:
         st.success(_(message))
     if message := st.session_state.pop("territory-refused", None):
         st.error(_(message))
-
-
-def proof(kept: dict) -> str:
-    """Say in one sentence how far the plan in hand is from the best possible, from what was kept of its proof."""
-    if not kept["feasible"]:
-        return _(
-            "It is proved that no plan meets these wishes together: widen the tolerance or free some locks."
-        )
-    if not kept["valid"]:
-        return _("No plan within the tolerance was found yet; this is the nearest.")
-    if kept["gap_pct"] is None:
-        return _("The search was stopped before it could prove how good this plan is.")
-    return _("No plan can be more than {gap} better on these wishes.").format(
-        gap=quantity(max(kept["gap_pct"], 0.01), "%", 2)
-    )

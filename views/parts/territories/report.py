@@ -9,8 +9,8 @@ from planning.territory import draft as d
 from views.jobs.territory import Land
 from views.jobs.territory_plans import Work
 from views.parts.territories import drawing as territory_map
-from views.parts.territories.panels import proof
-from views.parts.territories.state import COUNTED, proof_stands
+from views.parts.territories.state import COUNTED
+from views.parts.territories.words import proof
 from views.shared.i18n import _
 from views.shared.numbers import day, metres, number, quantity
 
@@ -108,11 +108,7 @@ def _summary(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> 
         (_("Tenants who change"), [quantity(w.moved_pct, "%", 1) for w in wholes]),
     ]
     _table(page, ["", *both], [[label, *texts] for label, texts in rows], (3, 1, 1))
-    told = (
-        proof(work.proof)
-        if proof_stands(work)
-        else _("This plan was drawn by hand: it has no proof of its own.")
-    )
+    told = proof(work.proof) if work.proof else _("This plan was drawn by hand: it has no proof of its own.")
     _line(page, told, 10)
     weights = ", ".join(f"{number(weight, 2)} × {_(COUNTED[name])}" for name, weight in work.weights.items())
     _line(

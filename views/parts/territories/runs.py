@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from planning.territory.draft import Draft
-from views.jobs import territory
-from views.jobs.territory import Land, Proposed, Wishes
+from views.jobs import territory_wishes
+from views.jobs.territory import Land
+from views.jobs.territory_wishes import Proposed, Wishes
 
 _runs: dict[str, "Run"] = {}
 KEPT = 50
@@ -28,6 +29,10 @@ class Run:
         """Ask to stop; what was found is kept."""
         self.stopped = True
 
+    def best(self, plan: Proposed) -> None:
+        """Note the best plan so far."""
+        self.plans = [plan]
+
     def progress(self, done: float, _text: str) -> None:
         """Note how far the work is, 0 to 1."""
         self.done = float(done)
@@ -45,29 +50,30 @@ def forget(draft_id: str) -> None:
         run.cancel()
 
 
-def start(draft_id: str, kind: str, land: Land, wishes: Wishes, draft: Draft, seconds: float) -> Run:
+def start(
+    draft_id: str, kind: str, land: Land, wishes: Wishes, draft: Draft, seconds: float, **asked: object
+) -> Run:
     """
     Begin a run in a thread; a run of the same draft that was under way is stopped.
 
-    ``kind``: ``propose``, ``rebalance`` (what was moved by hand stays), or ``frontier``.
+    ``kind``: ``propose``, ``rebalance`` (what was moved by hand stays), ``frontier``, or ``offices``.
     """
     forget(draft_id)
     run = _runs[draft_id] = Run(kind, draft)
     while len(_runs) > KEPT:
         forget(next(iter(_runs)))
-    keep = draft.drawn() if kind == "rebalance" else frozenset()
+    watched = {"seconds": seconds, "progress": run.progress, "stop": lambda: run.stopped}
 
     def work() -> None:
         if kind == "frontier":
-            run.plans = territory.frontier(
-                land, wishes, draft, seconds=seconds, progress=run.progress, stop=lambda: run.stopped
-            )
-            return
-        best = territory.propose(
-            land, wishes, draft, keep=keep, seconds=seconds, progress=run.progress,
-            stop=lambda: run.stopped, best_so_far=lambda plan: run.__setattr__("plans", [plan]),
-        )  # fmt: skip
-        run.plans = [best]
+            run.plans = territory_wishes.frontier(land, wishes, draft, **watched)
+        elif kind == "offices":
+            run.plans = [territory_wishes.open_offices(land, wishes, draft, **asked, **watched)]
+        else:
+            keep = draft.drawn() if kind == "rebalance" else frozenset()
+            run.plans = [
+                territory_wishes.propose(land, wishes, draft, keep=keep, best_so_far=run.best, **watched)
+            ]
 
     threading.Thread(target=_told, args=(run, work), daemon=True).start()
     return run

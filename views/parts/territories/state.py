@@ -37,6 +37,11 @@ def land(level: str) -> Land | None:
     return _land(version(level), level)
 
 
+def seated(land: Land, work: Work) -> Land:
+    """Return the land with its offices where the plan in hand moves them."""
+    return territory.with_offices(land, work.draft.offices)
+
+
 def version(level: str) -> tuple:
     """Return what changes when the ground does."""
     return (level, str(cache.reference_date()), *cache.versions(*territory.TABLES))
@@ -98,10 +103,23 @@ def hold(work: Work, *, keep: bool = True) -> None:
         territory_plans.keep(cache.store(), work)
 
 
-def change(work: Work, draft: d.Draft) -> None:
-    """Put the draft in hand as it is after a move; the choice is empty again."""
+def change(work: Work, draft: d.Draft, land: Land | None = None) -> None:
+    """Put the draft in hand as it is after a move; the choice is empty again, and what broke is zoomed to."""
     hold(replace(work, draft=draft))
     choose(work.level, [])
+    if land is not None:
+        _heed(work, draft, land)
+
+
+def _heed(work: Work, draft: d.Draft, land: Land) -> None:
+    """Go to the piece that a move broke off; back to the whole town once a repair leaves none."""
+    before = {piece.units for piece in d.broken(land.ground, work.draft.plan())}
+    after = d.broken(land.ground, draft.plan())
+    new = [piece for piece in after if piece.units not in before]
+    if new:
+        look_at(work.level, land, new[0].units)
+    elif before and not after:
+        look_at(work.level, land, tuple(land.ground.units))
 
 
 def chosen(level: str) -> list[str]:
@@ -115,16 +133,27 @@ def choose(level: str, units: list[str]) -> None:
 
 
 def pick_on_map(level: str) -> None:
-    """Choose what was clicked or lassoed on the map; a click on a chosen one lets it go."""
+    """
+    Choose what was clicked or lassoed on the map; a click on a chosen one lets it go.
+
+    What was swept over the border of an area is given to it at once.
+    """
     click = clicked(st.session_state, f"{MAP}-{level}")
     ground = land(level)
     if click is None or ground is None:
         return
     held = chosen(level)
-    ids = (st.session_state[f"{MAP}-{level}"]["last_clicked"] or {}).get("ids")
+    told = st.session_state[f"{MAP}-{level}"]["last_clicked"] or {}
+    ids = [unit for unit in told.get("ids") or () if unit in ground.ground.units]
+    if ids and told.get("to") in range(len(ground.ground.areas)):
+        work = current(ground)
+        area = ground.ground.areas[told["to"]]
+        if area not in work.draft.locked_areas:
+            moving = free(work, ids, area)
+            change(work, d.give(work.draft, ground.ground, moving, area), ground)
+        return
     if ids:
-        known = [unit for unit in ids if unit in ground.ground.units and unit not in held]
-        choose(level, held + known)
+        choose(level, held + [unit for unit in ids if unit not in held])
         return
     unit = territory_map.unit_at(ground, click.latitude, click.longitude)
     if unit is not None:
@@ -146,22 +175,24 @@ def free(work: Work, units: list[str], area: str | None = None) -> list[str]:
 def give(work: Work, land: Land, area: str) -> None:
     """Give what is chosen to an area."""
     units = free(work, chosen(work.level), area)
-    change(work, d.give(work.draft, land.ground, units, area))
+    change(work, d.give(work.draft, land.ground, units, area), land)
 
 
 def mend(work: Work, land: Land, piece: d.Piece, area: str) -> None:
     """Give a broken piece to the area that holds most of its border."""
-    change(work, d.give(work.draft, land.ground, piece.units, area, kind="repair"))
+    change(work, d.give(work.draft, land.ground, piece.units, area, kind="repair"), land)
 
 
-def take(work: Work, land: Land, plan: pd.Series, kind: str, proof: dict | None = None) -> None:
-    """Take a whole plan as one step; what is locked stays."""
+def take(
+    work: Work, land: Land, plan: pd.Series, kind: str, proof: dict | None = None, offices: dict | None = None
+) -> None:
+    """Take a whole plan as one step; what is locked stays, and nothing is proved of a plan so altered."""
     held = work.draft.plan()
     stays = held.index.isin(work.draft.locked_units)
     stays |= (held.isin(work.draft.locked_areas) | plan.isin(work.draft.locked_areas)).to_numpy()
-    draft = d.adopt(work.draft, land.ground, plan.where(~stays, held), kind=kind)
-    hold(replace(work, draft=draft, proof=proof))
-    choose(work.level, [])
+    kept = plan.where(~stays, held)
+    proof = proof if kept.equals(plan) else None
+    change(work, d.adopt(work.draft, land.ground, kept, kind=kind, proof=proof, offices=offices))
 
 
 def restart(land: Land) -> None:
@@ -169,6 +200,14 @@ def restart(land: Land) -> None:
     territory_run.forget(current(land).draft_id)
     hold(fresh(land), keep=False)
     choose(land.level, [])
+
+
+def copy_of(draft_id: str, land: Land) -> None:
+    """Put a copy of a kept draft in hand."""
+    found = territory_plans.find(cache.store(), draft_id, land)
+    if found is not None:
+        hold(replace(found, draft_id=territory_plans.new_work(land, {}, 0.0).draft_id))
+        choose(land.level, [])
 
 
 def look_at(level: str, land: Land, units: tuple) -> None:
@@ -191,11 +230,6 @@ def save(work: Work, name: str | None) -> None:
 def who() -> str | None:
     """Return the name the visitor gave, for the record."""
     return (st.session_state.get("territory-who") or "").strip() or None
-
-
-def proof_stands(work: Work) -> bool:
-    """Whether the plan in hand is still the one that was proved."""
-    return bool(work.proof) and bool(work.draft.past) and work.draft.past[-1].kind == "proposal"
 
 
 def engine() -> str:

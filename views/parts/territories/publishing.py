@@ -1,0 +1,169 @@
+"""What publishing a plan would change, publication and its undoing, and the plan as files."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from planning.territory import draft as d
+from planning.territory.draft import DraftError
+from views.jobs import export, territory_files, territory_plans
+from views.jobs.territory import Effects, Land, effects, with_offices
+from views.jobs.territory_plans import Work
+from views.parts.territories import report as report_territory
+from views.parts.territories import state as territory
+from views.parts.territories.comparing import Drawn, both
+from views.parts.territories.panels import dwellings, listing, moved, residences
+from views.shared import cache, html
+from views.shared.i18n import N_, _, ngettext
+from views.shared.numbers import day, number
+from views.shared.text import md_text
+
+MOST_NAMES = 6
+
+
+def publish(land: Land, work: Work) -> None:
+    """Show what publishing would change, publish, and undo a publication."""
+    plan = work.draft.plan()
+    today, after = (land, land.ground.today), (with_offices(land, work.draft.offices), plan)
+    if d.broken(land.ground, plan):
+        st.warning(_("An area is in several pieces: mend it before publishing, or publish knowingly."))
+    html.sides(*_sides(today, after, work))
+    found = effects(land, plan)
+    for sentence in effect_sentences(found):
+        st.markdown("- " + md_text(sentence))
+    row = st.container(horizontal=True)
+    row.button(
+        _("Publish: the stock takes these areas"),
+        key="territory-publish",
+        type="primary",
+        icon=":material/publish:",
+        disabled=not found.residences and not work.draft.offices,
+        on_click=lambda: _publish(land, work),
+    )
+    last = territory_plans.last_publication(cache.store(), land.level)
+    if last is not None:
+        row.button(
+            _("Undo the publication of {day}: {name}").format(
+                day=day(last["published_at"]), name=md_text(last["name"])
+            ),
+            key="territory-unpublish",
+            icon=":material/undo:",
+            on_click=lambda: _unpublish(last.name),
+        )
+    if found.residences:
+        with st.expander(_("Who changes")):
+            moved(land, d.movers(land.ground, land.ground.today, plan), _("From"), _("To"))
+
+
+def _sides(today: Drawn, after: Drawn, work: Work) -> tuple[list[str], list]:
+    """Return the head and the rows of a table: today's figures over those of the plan, red outside the tolerance."""
+    both_sides = both([today, after], ("before", "after"), work)
+    deviation = d.by_area(after[0].ground, after[1], work.weights)["deviation_pct"]
+    outside = {after[0].names[area]: abs(off) > work.tolerance_pct for area, off in deviation.items()}
+    heads = list(dict.fromkeys(label for label, _side in both_sides.columns))
+    rows = [
+        (
+            name,
+            [
+                (
+                    row[label, "before"],
+                    row[label, "after"],
+                    label == _("Deviation") and outside.get(name, False),
+                )
+                for label in heads
+            ],
+        )
+        for name, row in both_sides.iterrows()
+    ]
+    return ["", *heads], rows
+
+
+def effect_sentences(found: Effects) -> list[str]:
+    """Say what a plan does to residences, lodges and teams."""
+    if not found.residences:
+        return []
+    told = [
+        _("{residences} change, {dwellings}, {lodges} with their caretakers.").format(
+            residences=residences(found.residences),
+            dwellings=dwellings(found.dwellings),
+            lodges=ngettext("{n} lodge", "{n} lodges", found.lodges).format(n=number(found.lodges)),
+        )
+    ]
+    teams, rounds = len(found.teams_split), len(found.rounds_split)
+    told.append(
+        ngettext("{n} sector team is split: {names}.", "{n} sector teams are split: {names}.", teams).format(
+            n=number(teams), names=_some(found.teams_split)
+        )
+        if teams
+        else _("No sector team is split.")
+    )
+    told.append(
+        ngettext(
+            "{n} lodge has its round split (its nearest residences, assumed): {names}.",
+            "{n} lodges have their round split (their nearest residences, assumed): {names}.",
+            rounds,
+        ).format(n=number(rounds), names=_some(found.rounds_split))
+        if rounds
+        else _("No lodge has its round split (its nearest residences, assumed).")
+    )
+    return told
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")
+
+
+def _publish(land: Land, work: Work) -> None:
+    saved = territory_plans.plans(cache.store(), land.level)["name"]
+    name = saved.get(work.plan_id) or _("Plan without a name")
+    try:
+        territory_plans.publish(cache.store(), land, work, name=name, who=territory.who())
+        st.session_state["territory-said"] = N_(
+            "Published: the stock has its new areas. It can be undone here."
+        )
+    except DraftError:
+        st.session_state["territory-refused"] = N_(
+            "The stock changed since this plan was drawn, or nothing moves: look again, then publish."
+        )
+
+
+def _unpublish(key: str) -> None:
+    try:
+        territory_plans.unpublish(cache.store(), key, territory.who())
+        st.session_state["territory-said"] = N_("The publication is undone: the stock is as it was before.")
+    except DraftError:
+        st.session_state["territory-refused"] = N_(
+            "The stock changed since this publication: publish another plan instead."
+        )
+
+
+def files(land: Land, work: Work) -> None:
+    """Offer the plan as files, and take one back."""
+    plan = work.draft.plan()
+    apart = d.movers(land.ground, land.ground.today, plan)
+    row = st.container(horizontal=True)
+    row.download_button(
+        _("Plan (CSV)"), lambda: territory_files.csv(land, plan), "plan.csv", "text/csv", key="territory-csv"
+    )
+    row.download_button(
+        _("Plan (GeoJSON)"), lambda: territory_files.geojson(land, plan), "plan.geojson", "application/geo+json",
+        key="territory-geojson",
+    )  # fmt: skip
+    listed = listing(land, apart, _("From"), _("To")).rename_axis("residence_id")
+    row.download_button(
+        _("Movers (XLSX)"), lambda: export.to_bytes(listed, ".xlsx"), "movers.xlsx", key="territory-xlsx"
+    )
+    row.download_button(
+        _("Report (PDF)"),
+        lambda: report_territory.pdf(land, work, cache.settings()),
+        "report.pdf",
+        "application/pdf",
+        key="territory-pdf",
+    )
+    given = st.file_uploader(_("Read a plan back (CSV)"), type="csv", key="territory-read")
+    if given is not None and st.button(_("Take the plan of this file"), key="territory-read-it"):
+        try:
+            territory.take(work, land, territory_files.read_csv(given.getvalue(), land), "file")
+            st.rerun()
+        except DraftError as error:
+            st.error(md_text(error))
