@@ -176,3 +176,15 @@ def _swatch(line: LegendLine) -> str:
     if line.colour is None:
         return f'<i class="is-unknown">{safe_text(line.letter)}</i>'
     return f'<i style="background:{line.colour};color:{ink(line.colour)}">{safe_text(line.letter)}</i>'
+
+
+def grid(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], *, strong: Sequence[int] = ()) -> None:
+    """Show a small table of figures: a name a row, then a figure a column; rows of ``strong`` are set in bold."""
+    head = "".join(f"<th>{safe_text(text)}</th>" for text in heads)
+    body = "".join(
+        f'<tr class="{"is-strong" if rank in strong else ""}"><th>{safe_text(name)}</th>'
+        + "".join(f"<td>{safe_text(text)}</td>" for text in cells)
+        + "</tr>"
+        for rank, (name, cells) in enumerate(rows)
+    )
+    st.html(f'<table class="ilot-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
