@@ -159,6 +159,7 @@ def complaint_counts(
     if rules is not None:
         answered = answered_in_time(complaints, rules, on)
         last = on - pd.Timedelta(days=rules.reopening_days)
+        came_back = reopened(complaints[complaints["opened_at"] < on], rules)
         closed = complaints["closed_at"].between(since, on, inclusive="left")
         followed = complaints["closed_at"].between(since, last, inclusive="left")
         flags |= {
@@ -166,9 +167,14 @@ def complaint_counts(
             "answered_in_time": opened & answered.fillna(False),
             "closed": closed,
             "closed_followed": followed,
-            "reopened": followed & reopened(complaints[complaints["opened_at"] < on], rules),
+            "reopened": followed & came_back.reindex(complaints.index, fill_value=False),
         }
-    counts = count_by(complaints, "residence_id", flags, exposure.index).fillna(0)
+    return with_exposure(count_by(complaints, "residence_id", flags, exposure.index), exposure)
+
+
+def with_exposure(counts: pd.DataFrame, exposure: pd.Series) -> pd.DataFrame:
+    """Put counts of requests beside their exposure, by residence; a residence without a row had none."""
+    counts = counts.reindex(exposure.index).fillna(0)
     known = exposure.notna()
     exposed = {
         f"{kind}_exposed": counts[kind].where(known) for kind in ("complaints", "technical", "tranquillity")
@@ -270,8 +276,12 @@ def closing_times(
 
 
 def closing_delays(complaints: pd.DataFrame, *, on: Day, since: Day | None = None) -> pd.DataFrame:
-    """Give the cases of ``closing_times`` themselves: ``residence_id``, ``days``, ``ended``."""
-    require_columns(complaints, COLUMNS, "complaints")
+    """
+    Give the cases of ``closing_times`` themselves: ``residence_id``, ``days``, ``ended``.
+
+    ``complaints`` needs ``residence_id``, ``opened_at`` and ``closed_at`` only.
+    """
+    require_columns(complaints, ["residence_id", "opened_at", "closed_at"], "complaints")
     on, since = period(on, since)
     inside = complaints["opened_at"].between(since, on, inclusive="left") & ~closed_undated(complaints)
     opened = complaints[inside].reset_index(drop=True)

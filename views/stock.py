@@ -28,7 +28,7 @@ theme = palette.theme()
 picked, area = selection.current("residence"), picks.area_of(view.level)
 address.keep(controls.fields())
 
-left, right = st.columns([2, 1], gap="medium")
+left, right = st.columns([3, 1] if view.beside else [2, 1], gap="medium")
 with left:
     maps = st.columns(2, gap="small") if view.beside else [left]
     with maps[0]:

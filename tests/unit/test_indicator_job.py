@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from geo.complaints import ComplaintRules, complaint_counts
 from geo.indicators import residence_indicators
 from views.jobs.indicators import run
 
@@ -15,7 +16,20 @@ class Shelf:
 
     def read(self, table, *, columns=None, geometry=True):
         found = self.tables.get(table, pd.DataFrame())
-        return found if columns is None else found[columns]
+        return found if columns is None else found.reindex(columns=columns)
+
+    def count(self, table):
+        return len(self.read(table))
+
+    def tally_complaints(self, *, on, since, tranquillity, **hours_and_days):
+        rules = ComplaintRules(rank_least_dwelling_years=30, **hours_and_days)
+        exposure = pd.Series(1.0, index=self.tables["residences"].index)
+        counted = complaint_counts(self.tables["complaints"], exposure, rules, on=on, since=since)
+        return counted.drop(columns=[name for name in counted if name.endswith(("_exposed", "_years"))])
+
+    def closing_cases(self, *, on, since):
+        rows = self.tables["complaints"]
+        return rows[rows["opened_at"].between(since, on, inclusive="left")]
 
     def settings(self):
         return {"reference_date": "2026-01-01"}

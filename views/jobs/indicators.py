@@ -34,8 +34,17 @@ NAMED_IN = {
     "qpv": "qpv",
 }
 DISTRICTS = ("iris", "qpv")
+DWELLING_COLUMNS = [
+    "residence_id", "rooms", "living_area_m2", "year_built", "has_lift", "adapted", "dpe_class", "dpe_date",
+    "ep_kwh_m2", "ghg_kg_m2", "elec_share", "let_status", "vacant_since", "rent_eur_month", "in_qpv",
+    "insee_code", "floor",
+]  # fmt: skip
+COLUMNS = {
+    "households": [
+        "dwelling_id", "persons", "holder_age_band", "rooms_needed", "need_level", "visiting_children",
+    ],
+}  # fmt: skip
 OPTIONAL = {
-    "complaints": "complaints",
     "households": "households",
     "turnovers": "turnovers",
     "charges": "charges",
@@ -128,8 +137,8 @@ def count(
     on, since = period(on or store.settings().get("reference_date") or pd.Timestamp.now(), since)
     progress(0.0, "reading")
     residences = with_agency(store.read("residences"), store.read("sectors", geometry=False))
-    dwellings = store.read("dwellings", geometry=False)
-    tables = {name: store.read(table, geometry=False) for name, table in OPTIONAL.items()}
+    dwellings = store.read("dwellings", columns=DWELLING_COLUMNS, geometry=False)
+    tables = {name: store.read(table, columns=COLUMNS.get(name)) for name, table in OPTIONAL.items()}
     given = {name: table for name, table in tables.items() if not table.empty}
     parameters = Parameters.from_frame(reference.load(on.date()))
     progress(0.4, "computing")
@@ -143,13 +152,16 @@ def count(
         since=since,
     )
     counts = found[count_columns(found)]
+    delays = {}
+    if store.count("complaints"):
+        exposure = complaint.dwelling_years(dwellings, counts.index, on=on, since=since)
+        counts = counts.join(complaint.with_exposure(requests(store, parameters, on, since), exposure))
+        cases = store.closing_cases(on=on, since=since)
+        delays["closing"] = complaint.closing_delays(cases, on=on, since=since)
     comparison = compared(given["charges"], residences, parameters, on) if "charges" in given else None
     if comparison is not None:
         area_m2 = charge.living_area_m2(dwellings, counts.index)
         counts = counts.join(charge.excess_counts(comparison, area_m2, counts["dwellings"]))
-    delays = {}
-    if "complaints" in given:
-        delays["closing"] = complaint.closing_delays(given["complaints"], on=on, since=since)
     if "turnovers" in given:
         delays["relet"] = flows.relet_delays(given["turnovers"], on=on, since=since)
     rules, order = PrivacyRules.of(parameters), nearness(residences)
@@ -164,6 +176,20 @@ def count(
         parameters=parameters,
         on=on,
         since=since,
+    )
+
+
+def requests(
+    store: Store, parameters: Mapping[str, float], on: pd.Timestamp, since: pd.Timestamp
+) -> pd.DataFrame:
+    """Have the store count the requests of each residence: millions of them never leave it."""
+    rules = complaint.ComplaintRules.of(parameters)
+    return store.tally_complaints(
+        on=on,
+        since=since,
+        first_answer_hours=rules.first_answer_hours,
+        reopening_days=rules.reopening_days,
+        tranquillity=complaint.TRANQUILLITY,
     )
 
 

@@ -269,6 +269,10 @@
     marker.addTo(group);
     const paint = (tone, shade) => {
       const dot = marker.getElement();
+      if (!dot) {
+        marker.once("add", () => paint(tone, shade)); // drawn before the layer is on the map
+        return;
+      }
       dot.classList.toggle("is-unknown", !tone);
       dot.classList.remove("is-suppressed");
       dot.firstChild.style.backgroundColor = tone || "";

@@ -296,7 +296,7 @@ def earlier_days() -> list[pd.Timestamp]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _earlier(versions: tuple[str, ...], on: pd.Timestamp) -> list[pd.Timestamp]:
-    firsts = [cache.read("complaints")["opened_at"].min(), cache.read("turnovers")["keys_back_on"].min()]
+    firsts = [cache.store().first_complaint(), cache.read("turnovers")["keys_back_on"].min()]
     known = [first for first in firsts if pd.notna(first)]
     if not known:
         return []

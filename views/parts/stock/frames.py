@@ -24,6 +24,7 @@ FIGURES = (
     "complaints", "complaints_per_100", "dwelling_years",
 )  # fmt: skip
 ADDRESS_REACH_M = 150
+REGISTER_YEARS = 5
 TOLD = ("under_occupied", "under_occupied_share", "under_occupied_n")
 TABLES = ("residences", "dwellings", "complaints", "sectors", "agencies", "households", "occupancy")
 
@@ -135,9 +136,8 @@ def subjects(residence_id: str) -> pd.Series:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _subjects(versions: tuple[str, ...], on: pd.Timestamp) -> pd.Series:
-    complaints = cache.read("complaints")
-    last = complaints[complaints["opened_at"].between(on - pd.DateOffset(years=1), on, inclusive="left")]
-    return last.groupby(["residence_id", "category"]).size()
+    last = cache.store().tally_months(on=on, since=on - pd.DateOffset(years=1))
+    return last.groupby(["residence_id", "category"])["requests"].sum()
 
 
 def by_month() -> pd.DataFrame:
@@ -147,10 +147,7 @@ def by_month() -> pd.DataFrame:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _by_month(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
-    complaints = cache.read("complaints")
-    rows = complaints[complaints["opened_at"] < on]
-    first = rows["opened_at"].dt.to_period("M").dt.to_timestamp().rename("month")
-    return rows.groupby(["residence_id", first, "category"]).size().rename("requests").reset_index()
+    return cache.store().tally_months(on=on, since=on - pd.DateOffset(years=REGISTER_YEARS))
 
 
 def months(count: int) -> pd.DatetimeIndex:

@@ -37,8 +37,9 @@ def layer(
     if figure.key == "months":
         text, painted = months(shown, among, style)
         drawn = layers.coloured(marks(shown, among.mark), painted.colour, painted.letter)
-        lines = [(_("{figure}, for 100 dwellings a year").format(figure=_(figure.label)), painted.legend)]
-        return {"areas": areas(None, "sector", among, style), "residences": drawn, "months": text}, lines
+        title = _("For 100 dwellings and a year; counts of the last month")
+        ground = {"areas": areas(None, "sector", among, style), "residences": drawn, "months": text}
+        return ground, [(title, painted.legend)]
     main = [(_(figure.label), painting(figure, view.level, among, style, on).legend)]
     if view.level == "residence":
         level = view.second_level if second else "sector"
@@ -181,15 +182,18 @@ def _areas(
     styles, labels = {}, {}
     for area in drawn.index:
         styles[area] = _style(_painted.colour.get(area), line, area == picked)
-        told = (
-            write(figure, values.at[area, "value"])
-            if area in values.index and not values.at[area, "hidden"]
-            else ""
-        )
-        labels[area] = (
-            f"{plain(names[area])} · {told}" if told and level != "iris" else told or plain(names[area])
+        labels[area] = _label(
+            figure, level, plain(names[area]), values.loc[area] if area in values.index else None
         )
     return layers.painted(drawn, pd.Series(styles, dtype="object"), pd.Series(labels, dtype="object"))
+
+
+def _label(figure: Figure, level: str, name: str, row: pd.Series | None) -> str:
+    """Return what is written on an area: its name and its number; statistical districts are too small for names."""
+    told = "" if row is None or row["hidden"] or figure.scale == "words" else write(figure, row["value"])
+    if level == "iris":
+        return told
+    return f"{name} · {told}" if told else name
 
 
 def _style(colour: object, line: str, picked: bool) -> dict[str, object]:
@@ -241,9 +245,5 @@ def _months(
     last = rates[rates.columns[-1]].reindex(_shown.index)
     colour = classify(last, bounds).map(dict(enumerate(ramp)), na_action="ignore").astype("object")
     figure = FIGURES["months"]
-    return text, Painting(colour, pd.Series("", index=_shown.index), _legend(rates, bounds, ramp, figure))
-
-
-def _legend(rates: pd.DataFrame, bounds: list[float], ramp: list[str], figure: Figure) -> list[LegendLine]:
-    every = rates.stack()
-    return lines(every, every, bounds, ramp, figure.write)
+    legend = lines(rates.stack(), last, bounds, ramp, figure.write)
+    return text, Painting(colour, pd.Series("", index=_shown.index), legend)
