@@ -15,6 +15,7 @@ with bar:
 page = st.navigation(
     [
         st.Page("stock.py", title=_("Stock"), icon=":material/apartment:", default=True),
+        st.Page("sectors.py", title=_("Sector"), icon=":material/query_stats:"),
         st.Page("complaints.py", title=_("Complaints"), icon=":material/campaign:"),
         st.Page("sites.py", title=_("Sites"), icon=":material/landscape:"),
         st.Page("site.py", title=_("Site"), icon=":material/description:"),
