@@ -19,7 +19,8 @@ view = controls.show(bar)
 choices = filters.of_stock(whole, {key: period[2] for key, period in data.PERIODS.items()})
 passing = filters.by_choices(bar, whole, choices, key="stock")
 extent = st.session_state.get("extent")
-shown = whole[passing & picks.within(whole, extent)]
+kept = passing & picks.within(whole, extent)
+shown = whole if kept.all() else whole[kept]
 filters.chips(
     choices, key="stock", more={_("Only what the map showed"): picks.forget_extent} if extent else None
 )

@@ -19,6 +19,7 @@ from data.store.catalogue import READ_COLUMNS, Table, catalogue_of
 from data.store.core import TableStore, Work, double_refusal, orphan_refusal
 from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from data.store.interface import Bounds, Changes
+from data.store.marks import Marks
 from data.store.tallies import Tallies
 
 MEMORY = ":memory:"
@@ -61,7 +62,7 @@ _INCOMING = "incoming"
 _writers: WeakValueDictionary[str, Any] = WeakValueDictionary()
 
 
-class EmbeddedStore(Tallies, TableStore):
+class EmbeddedStore(Tallies, Marks, TableStore):
     """
     A store in a DuckDB file (or in memory, for tests).
 

@@ -17,6 +17,7 @@ from data.store.catalogue import READ_COLUMNS, Catalogue, Table, catalogue_of
 from data.store.core import TableStore, Work, double_refusal, orphan_refusal
 from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from data.store.interface import Changes
+from data.store.marks import Marks
 from data.store.shapes import LAMBERT_93_BOUNDS
 from data.store.tallies import Tallies
 
@@ -65,7 +66,7 @@ DIALECT = "postgis"  # to be changed with what a migration becomes here
 _BULK_ROWS, _ANALYZED_ROWS = 5_000, 1_000
 
 
-class SharedStore(Tallies, TableStore):
+class SharedStore(Tallies, Marks, TableStore):
     """A store in a PostgreSQL database with PostGIS; each of its processes and threads may write."""
 
     incoming_shape = "ST_AsBinary(i.geometry)"

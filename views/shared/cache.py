@@ -2,6 +2,8 @@
 
 import os
 import threading
+import time
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -21,8 +23,25 @@ ROOT = Path(__file__).resolve().parents[2]
 COUNTED = (
     "residences", "sectors", "dwellings", "households", "occupancy", "communes", "complaints", "turnovers", "charges",
 )  # fmt: skip
+OLD_S = 2.0  # a part of a page that runs alone for long reads the marks again
+_run = threading.local()
 _opening = threading.Lock()
 _counting = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Marks and settings of a store as a run of a page read them."""
+
+    store: Store
+    writes: int
+    read_at_s: float
+    versions: dict[str, str]
+    settings: dict[str, str]
+
+    def is_old(self) -> bool:
+        """Say whether another process may have written since."""
+        return time.monotonic() - self.read_at_s > OLD_S
 
 
 def store() -> Store:
@@ -44,9 +63,30 @@ def close() -> None:
             _opened.cache_clear()
 
 
+def begin() -> None:
+    """Begin a run of a page: marks and settings are read once in it, and again once this process has written."""
+    _run.known = None
+
+
+def _known() -> Known | None:
+    """Return the marks and settings of this run; None outside a page."""
+    if not hasattr(_run, "known"):
+        return None
+    known, kept = _run.known, store()
+    if known is None or known.store is not kept or known.writes != kept.writes or known.is_old():
+        known = _run.known = Known(kept, kept.writes, time.monotonic(), kept.versions(), kept.settings())
+    return known
+
+
+def version(table: str) -> str:
+    """Return the mark of a table, which changes when its content does."""
+    known = _known()
+    return store().version(table) if known is None else known.versions.get(table, "0")
+
+
 def read(table: str, *, geometry: bool = True) -> pd.DataFrame | gpd.GeoDataFrame:
     """Return a whole table as it is now; the same object as long as it does not change."""
-    return _read(os.environ.get("ILOT_STORE"), table, store().version(table), geometry)
+    return _read(os.environ.get("ILOT_STORE"), table, version(table), geometry)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -56,12 +96,13 @@ def _read(url: str | None, table: str, version: str, geometry: bool) -> pd.DataF
 
 def versions(*tables: str) -> tuple[str, ...]:
     """Return what changes when one of the tables does: the key of everything made from them."""
-    return (os.environ.get("ILOT_STORE") or "", *(store().version(table) for table in tables))
+    return (os.environ.get("ILOT_STORE") or "", *(version(table) for table in tables))
 
 
 def settings() -> dict[str, str]:
     """Return the settings of the store."""
-    return store().settings()
+    known = _known()
+    return store().settings() if known is None else known.settings
 
 
 def reference_date() -> pd.Timestamp:

@@ -145,8 +145,8 @@ def passing(frame: pd.DataFrame, wanted: Mapping[str, list[str]]) -> pd.Series:
 
 
 def _named(frame: pd.DataFrame, key: str, name: str) -> dict[str, str]:
-    pairs = frame[[key, name]].dropna().drop_duplicates().sort_values(key)
-    return dict(zip(pairs[key], pairs[name], strict=True))
+    pairs = zip(frame[key], frame[name], strict=True)
+    return dict(sorted((code, words) for code, words in pairs if pd.notna(code) and pd.notna(words)))
 
 
 def _forget(choices: list[Choice], key: str) -> Callable | None:

@@ -16,7 +16,8 @@ LOGO, ICON = HERE / "logo.svg", HERE / "icon.svg"
 
 
 def style() -> None:
-    """Give the page our style sheet."""
+    """Begin the page: our style sheet, and one reading of what the store holds."""
+    cache.begin()
     st.html(HERE / "app.css")
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from views.parts.stock import atlas, mapping
 from views.parts.stock import frames as data
 from views.parts.stock.controls import View
-from views.parts.stock.figures import FAMILIES, LEVELS, Figure
+from views.parts.stock.figures import LEVELS, Figure
 from views.parts.stock.paint import write
 from views.shared import cache, html, palette, selection
 from views.shared.i18n import _, ngettext
@@ -148,8 +148,3 @@ def trend(shown: pd.DataFrame) -> None:
         counted = part.groupby("month")["requests"].sum().reindex(firsts).fillna(0)
         html.section(title)
         html.columns([(month(first), float(many), number(many)) for first, many in counted.items()], colour)
-
-
-def family_name(figure: Figure) -> str:
-    """Return the family of a figure in the reader's language."""
-    return _(FAMILIES[figure.family])
