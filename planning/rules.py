@@ -68,6 +68,7 @@ def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
         "side": _listed("side_setback_m", side, "m", parameters),
         "rear": _listed("rear_setback_m", side, "m", parameters),
         "band": _band(zone, parameters),
+        "open_soil": _by_family("open_soil_share", zone, "share", parameters),
     }
 
 
@@ -93,7 +94,7 @@ def zone_rules(
     """
     rulebook = [rules_of_zone(zone, parameters) for zone in zones.drop(columns="geometry").to_dict("records")]
     dominant = _dominant(shares, zones["label"].to_numpy(), len(parcels), parameters["zone_cover_min_share"])
-    every = ("housing", *MEASURES, "band")
+    every = ("housing", *MEASURES, "band", "open_soil")
     table = pd.DataFrame({name: [book[name].value for book in rulebook] for name in every}, dtype=float)
     table["unknown"] = [", ".join(n for n in MEASURES if np.isnan(book[n].value)) for book in rulebook]
     table["text"] = [json.dumps({n: rule.plain() for n, rule in book.items()})[:-1] for book in rulebook]
@@ -109,6 +110,7 @@ def zone_rules(
             "side_setback_m": taken["side"],
             "rear_setback_m": taken["rear"],
             "band_depth_m": taken["band"],
+            "open_soil_share": taken["open_soil"],
             "unknown_rules": taken["unknown"].astype(object).fillna(""),
             "zone": dominant["zone"],
         }
@@ -231,6 +233,11 @@ def _band(zone: Mapping, parameters: Parameters) -> Rule:
         return Rule(np.inf, "m", family or None, "none", "assumed")
     depth = parameters[name]
     return Rule(np.inf if np.isnan(depth) else depth, "m", family, name, parameters.status.get(name, "user"))
+
+
+def _by_family(table: str, zone: Mapping, unit: str, parameters: Parameters) -> Rule:
+    """Look the family of a coded label up in a reference table; unknown where it has no row."""
+    return _listed(table, (_family(zone) or "")[:2] or None, unit, parameters)
 
 
 def code_text(value: object) -> str | None:

@@ -14,9 +14,12 @@ from geo.crs import require_working_crs
 from geo.edges import measure_edges, type_edges
 from geo.polygons import united
 from geo.shares import overlaps
-from planning.context import in_priority_district, owners_of, station_of
+from planning.binding import binding, counterfactuals
+from planning.context import in_priority_district, owners_of, parking_norm, station_of
 from planning.envelope import SETBACKS, buildable_envelopes
-from planning.forms import PLACE_COLUMNS, REASONS, fit_forms, footprint_polygons, forms
+from planning.fitting import Fit, fit_forms
+from planning.forms import PLACE_COLUMNS, REASONS, forms
+from planning.layouts.draw import no_pieces, pieces
 from planning.parameters import Parameters
 from planning.prescriptions import prescription_rules
 from planning.rules import closed_land, zone_rules
@@ -28,7 +31,8 @@ SITE_COLUMNS = [
     "insee_code", "zone_label", "zone_share", "rules", "area_m2",
     "street_m", "side_m", "rear_m", "street_edges", "envelope_m2",
     "station_id", "station_name", "station_m", "in_qpv", "owner_group", "own_land",
-    "built_m2", "built_share", "standing_floor_m2", "own_homes", "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
+    "built_m2", "built_share", "standing_floor_m2", "own_homes",
+    "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
 ]  # fmt: skip
 
 
@@ -69,13 +73,20 @@ class SiteEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class SiteExplanation:
-    """One site drawn: its edges with their setbacks, its envelope, the building of each form that fits."""
+    """
+    One site drawn: its edges with their setbacks, its envelope, the buildings of each form that fits.
+
+    ``layout`` has the pieces of the layout of each form that fits (`planning.layouts.draw.pieces`);
+    ``counterfactuals`` what each rule, made milder, would give (`planning.binding.counterfactuals`).
+    """
 
     site: pd.Series
     edges: gpd.GeoDataFrame
     envelope: gpd.GeoSeries
     results: pd.DataFrame
     footprints: gpd.GeoDataFrame
+    layout: gpd.GeoDataFrame
+    counterfactuals: pd.DataFrame
 
 
 class BlockError(ValueError):
@@ -135,15 +146,31 @@ def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> Si
     study = _study(local, parcel, edges, parameters, _Clock(silent))
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
-    drawn = study.results.assign(geometry=footprint_polygons(study.results))
-    drawn = gpd.GeoDataFrame(drawn[drawn["fits"]], geometry="geometry", crs=parcel.crs)
     return SiteExplanation(
         site=study.sites.iloc[0],
         edges=edges.assign(setback_m=edges["kind"].astype(object).map(setbacks)),
         envelope=study.envelopes,
         results=study.results.drop(columns=PLACE_COLUMNS),
-        footprints=drawn[["form", "dwellings", "floors", "width_m", "depth_m", "geometry"]],
+        footprints=_footprints(study),
+        layout=_layout(study, parameters),
+        counterfactuals=study.counterfactuals,
     )
+
+
+def _footprints(study: "_Study") -> gpd.GeoDataFrame:
+    """The buildings of each form that fits the one site of a study, as one shape a form."""
+    rows = study.results[study.results["fits"].to_numpy(bool)]
+    shapes = [study.fit.layouts[form].cover.buildings[0] for form in rows["form"]]
+    columns = ["form", "dwellings", "floors", "width_m", "depth_m"]
+    return gpd.GeoDataFrame(rows[columns], geometry=shapes, crs=study.sites.crs)
+
+
+def _layout(study: "_Study", parameters: Parameters) -> gpd.GeoDataFrame:
+    """The pieces of each form that fits the one site of a study."""
+    fitting = study.results.loc[study.results["fits"].to_numpy(bool), "form"]
+    site_id = study.sites.index[0]
+    drawn = [pieces(study.fit.layouts[form], 0, site_id, parameters) for form in fitting]
+    return pd.concat(drawn, ignore_index=True) if drawn else no_pieces()
 
 
 def _require_sound(block: SiteBlock) -> None:
@@ -187,6 +214,8 @@ class _Study:
     results: pd.DataFrame
     envelopes: gpd.GeoSeries
     rules: pd.DataFrame
+    fit: Fit
+    counterfactuals: pd.DataFrame
     left_out: tuple[str, ...]
 
 
@@ -226,18 +255,24 @@ def _study(
         lost = united(pd.concat([closed, forbidden]))
         envelopes = _envelopes(parcels, edges, sites, lost)
         sites["envelope_m2"] = envelopes.area
-    with clock.step("forms", 0.75, "fitting the three forms"):
-        results = fit_forms(sites, envelopes, edges, forms(parameters))
-    with clock.step("context", 0.9, "looking around each site"):
+    with clock.step("context", 0.7, "looking around each site"):
         sites = sites.join(station_of(parcels, block.stations))
         sites["in_qpv"] = in_priority_district(parcels, block.qpv)
         sites = sites.join(owners_of(parcels, block.owners, block.own_sirens, parameters))
+    with clock.step("forms", 0.75, "fitting the three forms"):
+        sites["parking_norm"] = parking_norm(sites, parameters)
+        fit = fit_forms(sites, parcels.geometry, envelopes, edges, forms(parameters), parameters)
+    with clock.step("binding", 0.85, "finding the rule that binds each site"):
+        changed = counterfactuals(fit, sites, _redrawn(parcels, edges, lost), parameters)
+        named = binding(changed, fit, sites)
+        keys = pd.MultiIndex.from_arrays([fit.results.index, fit.results["form"]])
+        results = pd.concat([fit.results, named.reindex(keys).set_axis(fit.results.index)], axis=1)
     with clock.step("score", 0.95, "scoring"):
         left_out = _absent(sites)
         results = _scored(results, sites, parameters, left_out)
         sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
     sites = gpd.GeoDataFrame(sites, geometry=parcels.geometry, crs=parcels.crs).rename_axis("site_id")
-    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, left_out)
+    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, fit, changed, left_out)
 
 
 def _land(
@@ -259,6 +294,7 @@ def _land(
             area_m2=area_m2.fillna(0.0),
             veto_share=parameters["prescription_veto_share"],
             footprint_limit_m2=rules["footprint_share"] * open_m2,
+            soil_limit_m2=(1 - rules["open_soil_share"].fillna(0.0)) * open_m2,
         )
         .drop(columns="prescriptions")
         .join(measure_edges(edges, parcels.index))
@@ -285,6 +321,18 @@ def _envelopes(
     )
     drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, lost)
     return drawn.reindex(parcels.index)
+
+
+def _redrawn(
+    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, lost: gpd.GeoSeries
+) -> Callable[[pd.DataFrame], gpd.GeoSeries]:
+    """Draw the envelopes of some sites again for other rules."""
+
+    def redraw(sites: pd.DataFrame) -> gpd.GeoSeries:
+        mine = edges[edges["parcel_id"].isin(sites.index)]
+        return buildable_envelopes(parcels.loc[sites.index], mine, sites, lost)
+
+    return redraw
 
 
 def _absent(sites: pd.DataFrame) -> tuple[str, ...]:

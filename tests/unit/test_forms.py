@@ -17,30 +17,60 @@ def fit(form: str, *, lots=None, zones=None, prescriptions=None, **overrides):
     return explain_site(block, MIDDLE, parameters(**overrides)).results.set_index("form").loc[form]
 
 
+NO_PARKING = {"parking_cap__social_rental": 0, "small_collective__depth_min_m": 14}
+SHALLOW = {"lots": row_of_lots(30, 17), "zones": zone(height_m=10.0)}
+
+
 def test_a_small_collective_holds_whole_flats_on_each_storey():
-    one = fit("small_collective", lots=row_of_lots(30, 17), zones=zone(height_m=10.0))
-    size = Form.from_parameters("small_collective", parameters())
-    a_floor = int(30 * 14 * size.living_share_of_footprint / size.dwelling_m2)
-    assert (one["floors"], one["dwellings"]) == (3, 3 * a_floor)
+    """30 m by 14 m: 420 x 0.95 less two stairs of 14 m2, x 0.9 x 0.92: 307 m2 a storey, filled by hand 5, 5 and 4."""
+    one = fit("small_collective", **SHALLOW, **NO_PARKING)
+    assert one[["floors", "dwellings", "blocks"]].tolist() == [3, 14, 1]
+    assert one[["t1", "t2", "t3", "t4", "t5"]].tolist() == [1, 4, 5, 3, 1]
 
 
 def test_storeys_are_summed_and_the_total_is_never_divided():
-    one = fit("small_collective", lots=row_of_lots(30, 17), zones=zone(height_m=10.0))
+    one = fit("small_collective", **SHALLOW, **NO_PARKING)
     size = Form.from_parameters("small_collective", parameters())
-    total_m2 = 30 * 14 * size.living_share_of_footprint * one["floors"]
-    assert one["dwellings"] < total_m2 // size.dwelling_m2
+    assert one["dwellings"] < 3 * 307.2 // size.dwelling_m2
 
 
-def test_the_building_is_no_wider_than_its_flats_need():
-    one = fit("small_collective", lots=row_of_lots(width_m=20))
-    size = Form.from_parameters("small_collective", parameters())
-    living_m2 = one["footprint_m2"] * size.living_share_of_footprint
-    assert living_m2 == pytest.approx(one["dwellings"] / one["floors"] * size.dwelling_m2)
+def test_the_areas_follow_their_legal_definitions():
+    one = fit("small_collective", **SHALLOW, **NO_PARKING)
+    inside = one["width_m"] * 14 * 0.95
+    assert one["floor_area_m2"] == pytest.approx((3 * inside - 2 * 28) * 0.9)
+    assert one["living_area_m2"] == pytest.approx(3 * (inside - 28) * 0.9 * 0.92)
+    assert one["useful_area_m2"] == pytest.approx(one["living_area_m2"] + 0.5 * 5 * 9)
+
+
+def test_the_building_is_no_wider_than_its_fullest_storey_needs():
+    one = fit("small_collective", lots=row_of_lots(34, 17), zones=zone(height_m=9.0), **NO_PARKING)
+    assert 15 <= one["width_m"] < 33.5
 
 
 def test_a_row_of_houses_has_one_house_a_module_of_frontage():
-    one = fit("townhouse", lots=row_of_lots(width_m=32))
-    assert one[["dwellings", "width_m", "floors"]].tolist() == [5, 30, 2]
+    one = fit("townhouse", lots=row_of_lots(32, 24))
+    assert one[["dwellings", "width_m", "floors", "blocks"]].tolist() == [5, 30, 2, 1]
+
+
+def test_a_deep_plot_takes_a_second_row_behind_with_its_lane():
+    """32 m less a lane of 3.5 m: four houses of 6 m, twice; 9 + 14 + 9 m deep within the 37 m left by the rear."""
+    one = fit("townhouse", lots=row_of_lots(32, 40))
+    assert one[["dwellings", "blocks"]].tolist() == [8, 2]
+
+
+def test_places_follow_the_legal_cap_and_limit_the_flats_they_serve():
+    """One place a flat, far from any station; 14 x 30 m2 under the building make 14 at most."""
+    one = fit("small_collective", **SHALLOW)
+    assert one["parking_places"] == one["dwellings"] <= 14
+    assert one["parking_places"] == one[["parking_surface", "parking_inside", "parking_underground"]].sum()
+
+
+def test_the_rule_that_binds_is_named_with_what_it_would_give():
+    low = fit("small_collective", lots=row_of_lots(30, 17), zones=zone(height_m=10.0), **NO_PARKING)
+    assert (low["binding"], low["binding_unit"]) == ("height", "m")
+    assert low["binding_step"] == pytest.approx(4 * 2.8 - 10)
+    high = fit("small_collective", lots=row_of_lots(30, 17), zones=zone(height_m=11.2), **NO_PARKING)
+    assert high["dwellings"] == low["dwellings"] + low["binding_gain"]
 
 
 def test_a_row_never_has_more_houses_than_the_site_has_plots():
@@ -49,15 +79,19 @@ def test_a_row_never_has_more_houses_than_the_site_has_plots():
 
 
 def test_a_form_stops_at_its_own_size():
-    assert fit("small_collective", lots=row_of_lots(60, 60))["dwellings"] == 30
-    assert (
-        fit("small_collective", lots=row_of_lots(60, 60), small_collective__dwellings_max=12)["dwellings"]
-        <= 12
-    )
+    one = {"lots": row_of_lots(60, 60), "small_collective__blocks_max": 1, **NO_PARKING}
+    assert fit("small_collective", **one)["dwellings"] == 30
+    assert fit("small_collective", **one, small_collective__dwellings_max=12)["dwellings"] == 12
+
+
+def test_a_large_site_takes_several_blocks():
+    one = fit("small_collective", lots=row_of_lots(60, 60), **NO_PARKING)
+    assert one["blocks"] > 1
+    assert one["dwellings"] > 30
 
 
 def test_a_free_height_leaves_the_form_its_own_storeys():
-    assert fit("small_collective", zones=zone("UC10Cnr", height_m=np.nan))["floors"] == 5
+    assert fit("small_collective", zones=zone("UC10Cnr", height_m=np.nan), **NO_PARKING)["floors"] == 5
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, evaluate,
 from views.jobs.export import write
 
 Progress = Callable[[float, str], None]
-SUBJECTS = ("dwellings", "forms", "prescriptions", "score", "zoning")
+SUBJECTS = ("dwellings", "forms", "prescriptions", "publics", "score", "zoning")
+SHARED_WITH_FINANCE = ("parking_cap.", "operation.lift_from_floors")
 NEIGHBOURS_M = 100.0
 OUT_COLUMNS = ["score", "form", "dwellings", "reasons", "zone_label", "area_m2", "station_m", "geometry"]
 
@@ -124,7 +125,8 @@ def site_parameters() -> Parameters:
 def _parameters_on(day: date) -> Parameters:
     """Read the files once a day: a click asks for them again."""
     frame = reference.load(day)
-    return Parameters.from_frame(frame[frame["subject"].isin(SUBJECTS)])
+    ours = frame["subject"].isin(SUBJECTS) | frame["name"].str.startswith(SHARED_WITH_FINANCE)
+    return Parameters.from_frame(frame[ours])
 
 
 def _communes(store: Store, insee_code: str | None) -> list[str]:

@@ -10,6 +10,8 @@ UNITS = {
     "prescription_forbids": lambda value: percent(value, 0),
     "too_small": square_metres,
     "footprint_limit": square_metres,
+    "open_soil": square_metres,
+    "parking": number,
     "too_few_dwellings": number,
     "own_homes_stand": number,
 }

@@ -1,0 +1,179 @@
+"""Fit each form on each site: the layout with most dwellings, or the reason why there is none."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planning.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
+from planning.layouts.ground import Cover, cover
+from planning.layouts.place import Land, place, side_lanes, street_lines
+from planning.layouts.plan import best, counted, figures, trimmed
+from planning.parameters import Parameters
+from planning.screen import candidates, directions, options, shortage
+
+CANDIDATES = 3
+WORKERS = 2
+FIGURES = [*RESULT_COLUMNS[2:8], *LAYOUT_COLUMNS, *PLACE_COLUMNS]
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """The layouts of one form: plans, their buildings (``plan`` is a position among them) and their ground."""
+
+    form: Form
+    land: Land
+    plans: pd.DataFrame
+    blocks: pd.DataFrame
+    lanes: np.ndarray
+    cover: Cover
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Results, one row a site and form, indexed by ``site_id``; the directions tried; the layouts of each form."""
+
+    results: pd.DataFrame
+    lines: pd.DataFrame
+    layouts: dict[str, Layouts]
+
+
+def fit_forms(
+    sites: pd.DataFrame,
+    parcels: gpd.GeoSeries,
+    envelopes: gpd.GeoSeries,
+    edges: gpd.GeoDataFrame,
+    forms: Sequence[Form],
+    parameters: Parameters,
+) -> Fit:
+    """
+    Fit each form on each site: the largest number of dwellings, or the reason why it does not fit.
+
+    Parameters
+    ----------
+    sites
+        By ``site_id``: ``area_m2``, ``zone_label``, ``housing``, ``unknown_rules``, ``forbidden_share``,
+        ``veto_share``, ``own_homes``, ``street_m``, ``height_m`` (infinite if free), ``footprint_limit_m2``,
+        ``soil_limit_m2`` (what may be covered), ``parking_norm`` (places a dwelling) and ``envelope_m2``.
+    parcels, envelopes
+        The land and what may be built on, by ``site_id``, EPSG:2154; missing or empty where there is none.
+    edges
+        `geo.edges.type_edges`, with ``parcel_id`` equal to ``site_id``.
+
+    Returns
+    -------
+    Fit
+        Its results have the columns of ``site_results`` up to the reason, those of the layout, then
+        ``corner_x``, ``corner_y``, ``along_x``, ``along_y``: where the first building stands.
+    """
+    lines = directions(edges, sites.index)
+    streets = street_lines(edges, sites.index)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = list(
+            pool.map(
+                lambda form: _fit(form, sites, parcels, envelopes, edges, lines, streets, parameters), forms
+            )
+        )
+    results = pd.concat([rows for rows, _ in found]).sort_index(kind="stable")
+    return Fit(results, lines, {form.name: layouts for form, (_, layouts) in zip(forms, found, strict=True)})
+
+
+def _fit(
+    form: Form,
+    sites: pd.DataFrame,
+    parcels: gpd.GeoSeries,
+    envelopes: gpd.GeoSeries,
+    edges: gpd.GeoDataFrame,
+    lines: pd.DataFrame,
+    streets: np.ndarray,
+    parameters: Parameters,
+) -> tuple[pd.DataFrame, Layouts]:
+    """Refuse what the rules refuse, lay out what they allow; one row a site, in the order of the sites."""
+    no = refused(form, sites)
+    allowed = np.setdiff1d(np.arange(len(sites)), no.index)
+    tried = lines[lines["site"].isin(allowed) & (lines["street"] | (not form.in_row))]
+    shapes = envelopes.to_numpy()
+    rows = options(form, sites, shapes, tried)
+    chosen = candidates(form, rows, CANDIDATES)
+    land = _land(form, chosen["site"].unique(), parcels, shapes, edges, sites.index, streets)
+    layouts = _laid_out(form, land, chosen, lines, sites, parameters)
+    placed = _judged(form, layouts, sites)
+    short = np.setdiff1d(allowed, placed.index)
+    lacking = shortage(form, shapes, rows, tried[tried["site"].isin(short)], short)
+    table = pd.concat([frame for frame in (no, placed, lacking) if len(frame)] or [no])
+    table = table.reindex(columns=[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]).sort_index()
+    fits = table["reason"].isna()
+    table[FIGURES] = table[FIGURES].astype(float).where(fits, axis=0)
+    whole = ["dwellings", "floors", *LAYOUT_COLUMNS[:5], "blocks", *LAYOUT_COLUMNS[9:13]]
+    table = table.astype(dict.fromkeys(whole, "Int64") | {"reason": "str", "lift": "boolean"})
+    table.insert(0, "form", form.name)
+    table.insert(1, "fits", fits)
+    return table.set_index(sites.index), layouts
+
+
+def _land(
+    form: Form,
+    chosen: np.ndarray,
+    parcels: gpd.GeoSeries,
+    envelopes: np.ndarray,
+    edges: gpd.GeoDataFrame,
+    site_ids: pd.Index,
+    streets: np.ndarray,
+) -> Land:
+    """The land of the sites to lay out; lanes are drawn for these alone."""
+    shapes = parcels.to_numpy()
+    lanes = tuple(np.full(len(site_ids), None, dtype=object) for _ in range(2))
+    mine = edges[edges["parcel_id"].isin(site_ids[chosen])]
+    for whole, drawn in zip(
+        lanes, side_lanes(mine, site_ids[chosen], shapes[chosen], form.access_m), strict=True
+    ):
+        whole[chosen] = drawn
+    return Land(shapes, envelopes, streets, lanes)
+
+
+def _laid_out(
+    form: Form,
+    land: Land,
+    chosen: pd.DataFrame,
+    lines: pd.DataFrame,
+    sites: pd.DataFrame,
+    parameters: Parameters,
+) -> Layouts:
+    """The best layout of each site, its buildings no larger than their dwellings need, and its ground."""
+    trials = place(form, land, chosen, lines[lines["site"].isin(chosen["site"])], sites)
+    plans = best(counted(form, land, trials, sites, parameters))
+    lanes = trials.lanes[plans.index]
+    blocks = trials.blocks[trials.blocks["trial"].isin(plans.index)]
+    blocks = blocks.assign(plan=plans.index.get_indexer(blocks["trial"])).sort_values(["plan", "block"])
+    plans = plans.reset_index(drop=True)
+    blocks = trimmed(form, plans, blocks.reset_index(drop=True))
+    plans = plans.assign(**figures(form, plans, blocks, parameters))
+    ground = cover(form, land, plans, lanes, blocks, parameters)
+    plans["open_soil_m2"] = shapely.area(ground.open_soil)
+    return Layouts(form, land, plans, blocks, lanes, ground)
+
+
+def _judged(form: Form, layouts: Layouts, sites: pd.DataFrame) -> pd.DataFrame:
+    """The plan of each site by position, with a reason where it holds too few dwellings."""
+    plans = layouts.plans.set_index("site")
+    few = plans["dwellings"] < form.dwellings_min
+    parked = few & (plans["dwellings_free"] >= form.dwellings_min)
+    limit_m = plans["limit_m2"] / plans["depth_m"]
+    capped = few & ~parked & (limit_m < form.width_max_m) & (plans["room_m"] >= limit_m - 0.05)
+    storeys = np.maximum(plans["floors"], form.floors_min)
+    needed_m2 = np.ceil(form.dwellings_min / storeys) * form.dwelling_m2 / form.living_share_of_footprint
+    soil = plans["soil_limit_m2"] < plans["footprint_limit_m2"]
+    reason = np.select(
+        [parked, capped & soil, capped, few],
+        ["parking", "open_soil", "footprint_limit", "too_few_dwellings"],
+        "",
+    )
+    return plans.assign(
+        reason=pd.Series(reason, index=plans.index).replace("", None),
+        reason_value=np.where(capped, plans["limit_m2"], np.where(few, plans["dwellings"], np.nan)),
+        reason_limit=np.where(capped, needed_m2, np.where(few, form.dwellings_min, np.nan)),
+    )[[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]]

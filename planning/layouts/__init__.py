@@ -1,0 +1,1 @@
+"""Layouts: buildings, lanes, parking places and open soil laid inside the envelope, dwellings counted in them."""

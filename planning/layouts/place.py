@@ -1,0 +1,238 @@
+"""Where the buildings of a form stand on a site: one after the other, until the envelope or a limit is full."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.polygons import overlay, polygons_only
+from geo.rectangles import Rectangles
+from planning.forms import SLACK_M, Form
+from planning.screen import widest
+
+LANE_REACH_M = 6.0
+DIRECTION = ["along_x", "along_y"]
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """What layouts are drawn on, by position of the site: parcels, envelopes, street lines, the two side lanes."""
+
+    parcels: np.ndarray
+    envelopes: np.ndarray
+    streets: np.ndarray
+    lanes: tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """
+    Layouts tried: a row each, with its site, direction, depth and limit of footprint, and the lane it keeps.
+
+    ``blocks`` has one row a building: ``trial``, ``block``, its corner, direction, width and depth.
+    """
+
+    rows: pd.DataFrame
+    lanes: np.ndarray
+    blocks: pd.DataFrame
+
+
+def street_lines(edges: gpd.GeoDataFrame, site_ids: pd.Index) -> np.ndarray:
+    """The street edges of each site as one multiline, missing where it has none."""
+    street = edges[edges["kind"] == "street"]
+    position = site_ids.get_indexer(street["parcel_id"])
+    order = np.argsort(position, kind="stable")
+    order = order[position[order] >= 0]
+    lines = np.full(len(site_ids), None, dtype=object)
+    if len(order):
+        shapely.multilinestrings(street.geometry.to_numpy()[order], indices=position[order], out=lines)
+    return lines
+
+
+def side_lanes(
+    edges: gpd.GeoDataFrame, site_ids: pd.Index, parcels: np.ndarray, width_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    The two lanes that could lead behind a first row: along the boundaries that meet the longest street edge.
+
+    A lane follows its boundary, so that it serves skew and bent plots too; missing where there is none.
+    """
+    frame = pd.DataFrame(
+        {"site": site_ids.get_indexer(edges["parcel_id"]), "kind": edges["kind"].astype(str)}
+    )
+    frame["length_m"] = edges["length_m"].to_numpy()
+    lines = edges.geometry.to_numpy()
+    frame["line"] = np.arange(len(frame))
+    first, last = (shapely.get_point(lines, end) for end in (0, -1))
+    for name, point in (("start", first), ("end", last)):
+        frame[name] = list(
+            zip(np.round(shapely.get_x(point), 3), np.round(shapely.get_y(point), 3), strict=True)
+        )
+    frame = frame[frame["site"] >= 0]
+    street = frame[frame["kind"] == "street"].sort_values(["site", "length_m"], ascending=[True, False])
+    street = street.drop_duplicates("site")
+    others = frame[frame["kind"] != "street"]
+    lanes = []
+    for mine, theirs in (("end", "start"), ("start", "end")):
+        met = street.merge(others, left_on=["site", mine], right_on=["site", theirs], suffixes=("", "_other"))
+        met = met.drop_duplicates("site")
+        lane = np.full(len(site_ids), None, dtype=object)
+        at, line = met["site"].to_numpy(), lines[met["line_other"].to_numpy()]
+        strip = shapely.buffer(line, width_m, cap_style="flat", join_style="mitre", quad_segs=2)
+        lane[at] = polygons_only(overlay(shapely.intersection, strip, parcels[at]), 1.0)
+        lane[shapely.is_empty(lane)] = None
+        lanes.append(lane)
+    return lanes[0], lanes[1]
+
+
+def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sites: pd.DataFrame) -> Trials:
+    """
+    Place the buildings of each candidate: without a lane, then with one along each side.
+
+    The first building is the widest rectangle of its depth and direction; the next ones stand the form's
+    distance away, in any direction of the site, wherever a way leads to the street or to the lane.
+
+    Parameters
+    ----------
+    chosen
+        `planning.screen.candidates`: ``site``, ``along_x``, ``along_y``, ``street``, ``depth_m``; where it
+        has ``lane`` too (0, 1, 2), that one alone is tried.
+    lines
+        `planning.screen.directions` of the sites.
+    sites
+        In the order of the positions: ``area_m2``, ``footprint_limit_m2``, ``soil_limit_m2``.
+    """
+    rows, lanes = _with_lanes(land, chosen)
+    rows["lane_m2"] = np.nan_to_num(shapely.area(lanes))
+    for column in ("area_m2", "footprint_limit_m2", "soil_limit_m2"):
+        rows[column] = sites[column].to_numpy(dtype=float)[rows["site"]]
+    rows["limit_m2"] = np.minimum(rows["footprint_limit_m2"], rows["soil_limit_m2"] - rows["lane_m2"])
+    left = land.envelopes[rows["site"]]
+    kept = np.flatnonzero(~shapely.is_missing(lanes))
+    left[kept] = overlay(shapely.difference, left[kept], lanes[kept])
+    left = polygons_only(left, form.width_min_m * form.depth_min_m)
+    blocks = [_first(form, left, rows)]
+    for number in range(1, form.blocks_max):
+        more = _next(form, land, left, rows, lanes, lines, blocks, number)
+        if more.empty:
+            break
+        blocks.append(more)
+    found = pd.concat(blocks, ignore_index=True).sort_values(["trial", "block"], ignore_index=True)
+    return Trials(rows, lanes, found)
+
+
+def rectangles(blocks: pd.DataFrame, slack_m: float = SLACK_M) -> np.ndarray:
+    """Draw buildings as polygons; the slack keeps them inside an envelope laid on its grid."""
+    return Rectangles(
+        blocks[["corner_x", "corner_y"]].to_numpy(float),
+        blocks[DIRECTION].to_numpy(float),
+        blocks["width_m"].to_numpy(float) - slack_m,
+        blocks["depth_m"].to_numpy(float) - slack_m,
+        np.zeros(len(blocks)),
+    ).polygons()
+
+
+def _with_lanes(land: Land, chosen: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Each candidate without a lane, then with each lane that its site can have; or with the one it names."""
+    if "lane" in chosen:
+        lanes = np.full(len(chosen), None, dtype=object)
+        for side, lane in enumerate(land.lanes, start=1):
+            mine = (chosen["lane"] == side).to_numpy()
+            lanes[mine] = lane[chosen.loc[mine, "site"]]
+        return chosen.reset_index(drop=True), lanes
+    plain = chosen.assign(lane=0)
+    sided = [
+        chosen[~shapely.is_missing(lane[chosen["site"]])].assign(lane=side)
+        for side, lane in enumerate(land.lanes, start=1)
+    ]
+    rows = pd.concat([plain, *sided], ignore_index=True).sort_values(["site", "lane"], kind="stable")
+    return _with_lanes(land, rows)
+
+
+def _first(form: Form, left: np.ndarray, rows: pd.DataFrame) -> pd.DataFrame:
+    """The first building of each trial: the widest along its candidate's direction."""
+    asked = rows[DIRECTION + ["depth_m"]].assign(site=np.arange(len(rows)), trial=np.arange(len(rows)))
+    return _found(form, left, asked, rows, np.zeros(len(rows)), 0)
+
+
+def _next(
+    form: Form,
+    land: Land,
+    left: np.ndarray,
+    rows: pd.DataFrame,
+    lanes: np.ndarray,
+    lines: pd.DataFrame,
+    blocks: list[pd.DataFrame],
+    number: int,
+) -> pd.DataFrame:
+    """One more building where the last one left room, footprint and a way to the street."""
+    last = blocks[-1]
+    trial = last["trial"].to_numpy()
+    around = shapely.buffer(rectangles(last), form.spacing_m, quad_segs=2)
+    left[trial] = overlay(shapely.difference, left[trial], around)
+    done = pd.concat(blocks)
+    built = (
+        (done["width_m"] * done["depth_m"])
+        .groupby(done["trial"])
+        .sum()
+        .reindex(range(len(rows)), fill_value=0)
+    )
+    built = built.to_numpy()
+    least_m2 = form.width_min_m * form.depth_min_m
+    open_ = (shapely.area(left[trial]) >= least_m2) & (
+        rows["limit_m2"].to_numpy()[trial] - built[trial] >= least_m2
+    )
+    trial = trial[open_]
+    if not len(trial):
+        return last[:0]
+    left[trial] = polygons_only(left[trial], least_m2)
+    asked = pd.DataFrame({"trial": trial, "site": rows["site"].to_numpy()[trial]})
+    asked = asked.merge(lines[["site", *DIRECTION]], on="site").assign(
+        depth_m=lambda frame: rows["depth_m"].to_numpy()[frame["trial"]]
+    )
+    asked = asked.assign(site=asked["trial"])
+    found = _found(form, left, asked, rows, built, number)
+    found = found[_reached(land, rows, lanes, done, found)]
+    found = found.assign(m2=found["width_m"]).sort_values(
+        ["trial", "m2"], ascending=[True, False], kind="stable"
+    )
+    return found.drop_duplicates("trial").drop(columns="m2")
+
+
+def _found(
+    form: Form, left: np.ndarray, asked: pd.DataFrame, rows: pd.DataFrame, built: np.ndarray, number: int
+) -> pd.DataFrame:
+    """The rectangles wide enough among those asked for."""
+    limit_m2 = rows["limit_m2"].to_numpy() - built
+    enough = np.minimum(form.width_max_m, limit_m2[asked["trial"]] / asked["depth_m"].to_numpy())
+    good = enough >= form.width_min_m - 1e-6
+    asked, enough = asked[good], enough[good]
+    place = widest(left, asked, asked["depth_m"], pd.Series(enough, index=asked.index))
+    frame = asked[["trial", *DIRECTION, "depth_m"]].assign(
+        block=number,
+        corner_x=place.corner[:, 0],
+        corner_y=place.corner[:, 1],
+        width_m=np.minimum(place.width_m, enough),
+        advance_m=place.advance_m,
+    )
+    return frame[frame["width_m"] >= form.width_min_m - 1e-6]
+
+
+def _reached(
+    land: Land, rows: pd.DataFrame, lanes: np.ndarray, done: pd.DataFrame, found: pd.DataFrame
+) -> np.ndarray:
+    """Whether a way leads from each building to the street, past no other, or along the lane."""
+    trial = found["trial"].to_numpy()
+    shapes = rectangles(found)
+    site = rows["site"].to_numpy()[trial]
+    by_lane = shapely.dwithin(shapes, lanes[trial], LANE_REACH_M)
+    way = shapely.shortest_line(shapes, land.streets[site])
+    straight = shapely.covers(shapely.buffer(land.parcels[site], 0.05, quad_segs=1), way)
+    pairs = pd.DataFrame({"trial": trial, "row": np.arange(len(found))}).merge(
+        done[["trial"]].assign(other=np.arange(len(done))), on="trial"
+    )
+    crossed = shapely.intersects(way[pairs["row"]], rectangles(done)[pairs["other"]])
+    straight &= ~np.isin(np.arange(len(found)), pairs["row"].to_numpy()[crossed])
+    return by_lane | straight
