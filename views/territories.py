@@ -16,7 +16,7 @@ bar = st.container(horizontal=True, vertical_alignment="center")
 level = bar.segmented_control(
     _("Level"),
     list(territory.LEVELS),
-    default="agency",
+    default=territory.level_asked(),
     required=True,
     format_func=lambda key: _(territory.LEVELS[key]),
     key="territory-level",

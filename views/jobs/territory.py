@@ -13,11 +13,12 @@ from geo import neighbours
 from geo.crs import WORKING_CRS
 from geo.periods import period
 from planning.territory.draft import Ground, movers
+from views.jobs import territory_barriers
 from views.jobs.indicators import with_agency
 
 LEVELS = {"agency": "agency_id", "sector": "sector_id"}
 COUNTS = ("dwellings", "complaints", "relets", "qpv_dwellings", "lodges")
-TABLES = ("residences", "sectors", "agencies", "communes", "complaints", "turnovers")
+TABLES = ("residences", "sectors", "agencies", "communes", "complaints", "turnovers", "settings")
 
 
 class TerritoryDataError(ValueError):
@@ -43,6 +44,8 @@ class Land:
     sector_names: pd.Series
     absent: pd.DataFrame
     unknown: tuple[str, ...]
+    barriers: gpd.GeoDataFrame | None
+    passages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ def land(store: Store, level: str) -> Land:
             " import agencies, sectors and the stock first"
         )
     counts = _counts(store, residences)
-    near = neighbours.neighbourhood(located[["geometry"]], _town(store, located))
+    barriers, passages = territory_barriers.kept(store)
+    near = neighbours.neighbourhood(
+        located[["geometry"]], _town(store, located), barriers=barriers, passages=passages
+    )
     ground = _ground(near, located, counts.loc[located.index], areas.index, column)
     offices = agencies.geometry if level == "agency" else sectors["agency_id"].map(agencies.geometry)
     offices = gpd.GeoSeries(offices, index=areas.index, crs=WORKING_CRS)
@@ -104,6 +110,8 @@ def land(store: Store, level: str) -> Land:
         sector_names=sectors["name"].astype("object"),
         absent=absent,
         unknown=tuple(name for name in COUNTS if counts[name].isna().all()),
+        barriers=barriers,
+        passages=tuple(territory_barriers.named(passages)),
     )
 
 

@@ -13,6 +13,7 @@ from data.store import Store, StoreError
 from geo.crs import WORKING_CRS
 from geo.neighbours import sector_shapes
 from planning.territory.draft import Draft, DraftError, Step, begin
+from views.jobs.record import note, now, one_row
 from views.jobs.territory import Land
 
 
@@ -54,10 +55,10 @@ def keep(store: Store, work: Work) -> None:
         "level": work.level,
         "plan_id": work.plan_id,
         "base_version": work.base_version,
-        "changed_at": _now(),
+        "changed_at": now(),
         "content": json.dumps(_content(work) | _history(work), ensure_ascii=False),
     }
-    store.write("territory_drafts", _row("draft_id", work.draft_id, row))
+    store.write("territory_drafts", one_row("draft_id", work.draft_id, row))
 
 
 def find(store: Store, draft_id: str, land: Land) -> Work | None:
@@ -78,6 +79,12 @@ def find(store: Store, draft_id: str, land: Land) -> Work | None:
         draft_id, land.level, draft, content["weights"], content["tolerance_pct"], plan_id, version,
         content.get("opened_proof"),
     )  # fmt: skip
+
+
+def level_of(store: Store, draft_id: str) -> str | None:
+    """Return the level of a kept draft; None where there is none."""
+    rows = store.read("territory_drafts", columns=["level"], where={"draft_id": draft_id})
+    return None if rows.empty else str(rows["level"].iloc[0])
 
 
 def drafts(store: Store, level: str) -> pd.DataFrame:
@@ -145,16 +152,16 @@ def save(store: Store, work: Work, who: str | None, *, name: str | None = None) 
         "name": name,
         "level": work.level,
         "branched_from": work.plan_id,
-        "made_at": _now(),
+        "made_at": now(),
         "made_by": who,
     }
-    body = {"made_at": _now(), "made_by": who, "content": json.dumps(_content(work), ensure_ascii=False)}
+    body = {"made_at": now(), "made_by": who, "content": json.dumps(_content(work), ensure_ascii=False)}
     saved = replace(work, plan_id=plan_id, base_version=version)
     try:
         with store.transaction():
             if name:
-                store.write("territory_plans", _row("plan_id", plan_id, head), mode="append")
-            row = _row("plan_id", plan_id, body).assign(version=version)
+                store.write("territory_plans", one_row("plan_id", plan_id, head), mode="append")
+            row = one_row("plan_id", plan_id, body).assign(version=version)
             store.write("territory_versions", row.reset_index(), mode="append")
             keep(store, saved)
             note(store, who, "territory_saved", plan_id, len(work.draft.area_of), f"version {version}")
@@ -198,10 +205,10 @@ def publish(store: Store, land: Land, work: Work, *, name: str, who: str | None)
         number = store.count("territory_publications") + 1
         row = {
             "plan_id": work.plan_id, "version": work.base_version, "level": work.level, "name": name,
-            "published_at": _now(), "published_by": who, "before": json.dumps(before), "after": json.dumps(became),
+            "published_at": now(), "published_by": who, "before": json.dumps(before), "after": json.dumps(became),
         }  # fmt: skip
         key = f"{number:06d}"
-        store.write("territory_publications", _row("publication_id", key, row), mode="append")
+        store.write("territory_publications", one_row("publication_id", key, row), mode="append")
         store.write("residences", after[changed])
         store.write("sectors", outlines)
         if len(seated):
@@ -243,15 +250,9 @@ def unpublish(store: Store, key: str, who: str | None) -> int:
         store.write("sectors", sectors.set_geometry(_shapes(before["sectors"], sectors.index)))
         if len(seated):
             store.write("agencies", seated.set_geometry(_shapes(before["agencies"], seated.index)))
-        store.write("territory_publications", rows.assign(undone_at=_now()))
+        store.write("territory_publications", rows.assign(undone_at=now()))
         note(store, who, "territory_unpublished", key, len(moved), None)
     return len(moved)
-
-
-def note(store: Store, who: str | None, action: str, on: str, rows: int, detail: str | None) -> None:
-    """Add a line to the record of who did what."""
-    row = {"done_at": _now(), "who": who, "action": action, "object": on, "rows": rows, "detail": detail}
-    store.write("audit", _row("audit_id", uuid.uuid4().hex, row), mode="append")
 
 
 def _published(residences, sectors, land: Land, plan: pd.Series) -> dict[str, pd.Series]:
@@ -370,11 +371,3 @@ def _steps(steps: list[dict], land: Land) -> tuple[Step, ...]:
         for s in steps
     ]  # fmt: skip
     return tuple(step for step in kept if step.changes or step.offices or step.proof)
-
-
-def _row(key: str, value: str, columns: dict) -> pd.DataFrame:
-    return pd.DataFrame([columns], index=pd.Index([value], name=key))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp.now("UTC").tz_localize(None)

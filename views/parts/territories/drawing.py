@@ -64,7 +64,27 @@ def drawing(
         "tally": tally,
     }
     territory = f'{{"ground":{_ground(land, version, _titles(land), _seats(land))},{json.dumps(state)[1:]}'
-    return f'{layers.description(name, look=look, linked=linked)[:-1]},"territory":{territory}}}'
+    described = layers.description(name, look=look, linked=linked, shapes=_lines(land, ground["ink"]))
+    return f'{described[:-1]},"territory":{territory}}}'
+
+
+def _lines(land: Land, ink: str) -> str:
+    """Return the barriers, and the links that join an island, which have no side to share."""
+    edges = land.ground.edges
+    apart = edges[edges["border_m"] == 0]
+    places = land.residences.geometry
+    links = [
+        shapely.LineString([places[a], places[b]])
+        for a, b in zip(apart["unit_a"], apart["unit_b"], strict=True)
+    ]
+    found = []
+    if land.barriers is not None:
+        style = {"color": ink, "weight": 5, "opacity": 0.55, "dashArray": "1 7", "fill": False}
+        found.append(layers.shape(land.barriers.union_all(), style))
+    if links:
+        style = {"color": ink, "weight": 2, "opacity": 0.8, "dashArray": "2 5", "fill": False}
+        found.append(layers.shape(shapely.MultiLineString(links), style))
+    return "[" + ",".join(found) + "]"
 
 
 def _words() -> dict[str, str]:

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from planning.territory import draft as d
-from views.jobs import territory_plans
+from views.jobs import territory_barriers, territory_plans
 from views.jobs.territory import Land
+from views.jobs.territory_barriers import BarrierError
 from views.jobs.territory_plans import Work
 from views.parts.territories import state as territory
 from views.shared import cache, html
@@ -211,7 +212,8 @@ def tools(land: Land, work: Work) -> None:
     """Show what serves less often: the side of a border, and the locks of areas."""
     plan = work.draft.plan()
     names = land.names.to_dict()
-    with st.popover(_("Along a border"), icon=":material/border_style:"):
+    row = st.container(horizontal=True)
+    with row.popover(_("Along a border"), icon=":material/border_style:"):
         mine = st.selectbox(
             _("Residences of"), list(land.ground.areas), format_func=names.get, key="territory-mine"
         )
@@ -224,7 +226,7 @@ def tools(land: Land, work: Work) -> None:
                 key="territory-along",
                 on_click=lambda: territory.choose(work.level, d.along(land.ground, plan, mine, theirs)),
             )
-    with st.popover(_("Locks"), icon=":material/lock:"):
+    with row.popover(_("Locks"), icon=":material/lock:"):
         st.caption(_("A locked area neither gives nor takes."))
         for area in land.ground.areas:
             st.checkbox(
@@ -233,6 +235,38 @@ def tools(land: Land, work: Work) -> None:
                 key=f"territory-closed-{work.draft_id}-{area}",
                 on_change=lambda area=area: territory.hold(_relocked(work, area)),
             )
+    with row:
+        _barriers(land)
+
+
+def _barriers(land: Land) -> None:
+    """Take the railways and motorways that no area crosses, and the passages where one may all the same."""
+    with st.popover(_("Barriers"), icon=":material/fence:"):
+        st.caption(
+            _(
+                "Lines that no area crosses (railway, motorway), save near the named points of the same file:"
+                " a GeoJSON in WGS84."
+            )
+        )
+        if land.barriers is not None:
+            st.write(
+                _("{n} lines, passages: {names}.").format(
+                    n=number(len(land.barriers)), names=md_text(", ".join(land.passages)) or _("none")
+                )
+            )
+            st.button(
+                _("Forget the barriers"),
+                key="territory-barriers-forget",
+                on_click=lambda: territory_barriers.forget(cache.store(), territory.who()),
+            )
+        html.upload_words()
+        given = st.file_uploader(_("Barriers (GeoJSON)"), type=["geojson", "json"], key="territory-barriers")
+        if given is not None and st.button(_("Keep them for all who draw"), key="territory-barriers-keep"):
+            try:
+                territory_barriers.keep(cache.store(), given.getvalue(), territory.who())
+                st.rerun()
+            except BarrierError as error:
+                st.error(md_text(error))
 
 
 def _relocked(work: Work, area: str) -> Work:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from planning.sectors import MOST_CANDIDATES, Caps
+from planning.sectors import MOST_CANDIDATES, Caps, warm_up
 from planning.territory import draft as d
 from views.jobs.territory import Land
 from views.jobs.territory_plans import Work
@@ -29,6 +29,7 @@ KEPT = {"persist_state": "session"}
 
 def propose(land: Land, work: Work) -> None:
     """Ask for the wishes in the manager's units, run the solver behind the page, show what it found and proved."""
+    _warmed()
     wishes = _wishes(land, work)
     if (wishes.tolerance_pct, wishes.weights) != (work.tolerance_pct, work.weights):
         territory.hold(replace(work, tolerance_pct=wishes.tolerance_pct, weights=wishes.weights))
@@ -56,6 +57,12 @@ def propose(land: Land, work: Work) -> None:
         _found(land, work, run)
     else:
         _under_way(work)
+
+
+@st.cache_resource(show_spinner=False)
+def _warmed() -> None:
+    """Have the search compiled while the wishes are being set, where this machine has not done so yet."""
+    warm_up()
 
 
 def _wishes(land: Land, work: Work) -> Wishes:

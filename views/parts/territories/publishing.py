@@ -1,24 +1,21 @@
 """What publishing a plan would change, publication and its undoing, and the plan as files."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from planning.territory import draft as d
 from planning.territory.draft import DraftError
 from views.jobs import export, territory_files, territory_plans
-from views.jobs.territory import Effects, Land, effects, with_offices
+from views.jobs.territory import Land, effects, with_offices
 from views.jobs.territory_plans import Work
 from views.parts.territories import report as report_territory
 from views.parts.territories import state as territory
 from views.parts.territories.comparing import Drawn, both
-from views.parts.territories.panels import dwellings, listing, moved, residences
+from views.parts.territories.effects import effect_sentences
+from views.parts.territories.panels import listing, moved
 from views.shared import cache, html
-from views.shared.i18n import N_, _, ngettext
-from views.shared.numbers import day, number
+from views.shared.i18n import N_, _
+from views.shared.numbers import day
 from views.shared.text import md_text
-
-MOST_NAMES = 6
 
 
 def publish(land: Land, work: Work) -> None:
@@ -76,41 +73,6 @@ def _sides(today: Drawn, after: Drawn, work: Work) -> tuple[list[str], list]:
         for name, row in both_sides.iterrows()
     ]
     return ["", *heads], rows
-
-
-def effect_sentences(found: Effects) -> list[str]:
-    """Say what a plan does to residences, lodges and teams."""
-    if not found.residences:
-        return []
-    told = [
-        _("{residences} change, {dwellings}, {lodges} with their caretakers.").format(
-            residences=residences(found.residences),
-            dwellings=dwellings(found.dwellings),
-            lodges=ngettext("{n} lodge", "{n} lodges", found.lodges).format(n=number(found.lodges)),
-        )
-    ]
-    teams, rounds = len(found.teams_split), len(found.rounds_split)
-    told.append(
-        ngettext("{n} sector team is split: {names}.", "{n} sector teams are split: {names}.", teams).format(
-            n=number(teams), names=_some(found.teams_split)
-        )
-        if teams
-        else _("No sector team is split.")
-    )
-    told.append(
-        ngettext(
-            "{n} lodge has its round split (its nearest residences, assumed): {names}.",
-            "{n} lodges have their round split (their nearest residences, assumed): {names}.",
-            rounds,
-        ).format(n=number(rounds), names=_some(found.rounds_split))
-        if rounds
-        else _("No lodge has its round split (its nearest residences, assumed).")
-    )
-    return told
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")
 
 
 def _publish(land: Land, work: Work) -> None:

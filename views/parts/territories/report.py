@@ -6,9 +6,10 @@ from fpdf.enums import XPos, YPos
 
 from geo.neighbours import sector_shapes
 from planning.territory import draft as d
-from views.jobs.territory import Land
+from views.jobs.territory import Land, effects, with_offices
 from views.jobs.territory_plans import Work
 from views.parts.territories import drawing as territory_map
+from views.parts.territories.effects import effect_sentences
 from views.parts.territories.state import COUNTED
 from views.parts.territories.words import proof
 from views.shared.i18n import _
@@ -16,6 +17,8 @@ from views.shared.numbers import day, metres, number, quantity
 
 MARGIN_MM, WIDTH_MM, MAP_MM = 15, 180, 96
 MOST_MOVERS = 60
+Plans = dict[str, tuple[Land, pd.Series]]
+"""Each plan by its name, on the land its offices stand on."""
 LATIN = str.maketrans(
     {"’": "'", "–": "-", "−": "-", "…": "...", "œ": "oe", "\u202f": " ", "\u00a0": " ", "€": "EUR"}
 )
@@ -24,15 +27,17 @@ LATIN = str.maketrans(
 def pdf(land: Land, work: Work, settings: dict[str, str]) -> bytes:
     """Return the report of the plan in hand beside today's, as the bytes of a PDF."""
     plan = work.draft.plan()
+    base, land = land, with_offices(land, work.draft.offices)
     page = FPDF()
     page.set_margins(MARGIN_MM, MARGIN_MM)
     page.set_auto_page_break(True, MARGIN_MM)
     page.add_page()
     _heading(page, land, settings)
-    both = {_("Today"): land.ground.today, _("Proposed"): plan}
+    both = {_("Today"): (base, base.ground.today), _("Proposed"): (land, plan)}
     _maps(page, land, both)
-    _summary(page, land, work, both)
-    _areas(page, land, work, both)
+    _summary(page, work, both)
+    _areas(page, work, both)
+    _effects(page, land, work)
     _movers(page, land, plan)
     return bytes(page.output())
 
@@ -49,13 +54,13 @@ def _heading(page: FPDF, land: Land, settings: dict[str, str]) -> None:
     page.ln(3)
 
 
-def _maps(page: FPDF, land: Land, both: dict[str, pd.Series]) -> None:
+def _maps(page: FPDF, land: Land, both: Plans) -> None:
     """Draw both plans side by side at one scale, north up, with a scale bar."""
     xmin, ymin, xmax, ymax = land.cells.total_bounds
     width = (WIDTH_MM - 8) / 2
     scale = min(width / (xmax - xmin), MAP_MM / (ymax - ymin))
     top = page.get_y() + 6
-    for side, (name, plan) in enumerate(both.items()):
+    for side, (name, (of, plan)) in enumerate(both.items()):
         left = MARGIN_MM + side * (width + 8)
         page.set_font("helvetica", "B", 10)
         page.text(left, top - 2, _latin(name))
@@ -63,7 +68,7 @@ def _maps(page: FPDF, land: Land, both: dict[str, pd.Series]) -> None:
         def at(x: float, y: float, left=left) -> tuple[float, float]:
             return left + (x - xmin) * scale, top + (ymax - y) * scale
 
-        _map(page, land, plan, at)
+        _map(page, of, plan, at)
     bottom = top + (ymax - ymin) * scale + 4
     page.set_draw_color(40, 40, 40)
     page.set_line_width(0.5)
@@ -99,8 +104,8 @@ def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
         page.text(x - page.get_string_width(text) / 2, y, text)
 
 
-def _summary(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> None:
-    wholes = [d.totals(land.ground, plan, work.weights) for plan in both.values()]
+def _summary(page: FPDF, work: Work, both: Plans) -> None:
+    wholes = [d.totals(of.ground, plan, work.weights) for of, plan in both.values()]
     rows = [
         (_("Largest deviation"), [quantity(w.max_deviation_pct, "%", 1) for w in wholes]),
         (_("Mean distance to the office"), [metres(w.mean_distance_m) for w in wholes]),
@@ -121,8 +126,9 @@ def _summary(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> 
     page.ln(3)
 
 
-def _areas(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> None:
-    before, after = (d.by_area(land.ground, plan, work.weights) for plan in both.values())
+def _areas(page: FPDF, work: Work, both: Plans) -> None:
+    before, after = (d.by_area(of.ground, plan, work.weights) for of, plan in both.values())
+    land = next(iter(both.values()))[0]
     figures = {
         "dwellings": (_("Dwellings"), number),
         "deviation_pct": (_("Deviation"), lambda v: quantity(v, "%", 1)),
@@ -142,6 +148,19 @@ def _areas(page: FPDF, land: Land, work: Work, both: dict[str, pd.Series]) -> No
         for area in land.ground.areas
     ]
     _table(page, heads, rows, (3, *[2] * len(kept)))
+
+
+def _effects(page: FPDF, land: Land, work: Work) -> None:
+    """Say what the plan does to lodges, teams and offices."""
+    told = effect_sentences(effects(land, work.draft.plan()))
+    for area, unit in work.draft.offices.items():
+        residence = land.residences["name"].get(unit, unit)
+        told.append(
+            _("The office of {area} moves to {residence}.").format(area=land.names[area], residence=residence)
+        )
+    for text in told:
+        _line(page, f"- {text}", 9)
+    page.ln(3)
 
 
 def _movers(page: FPDF, land: Land, plan: pd.Series) -> None:

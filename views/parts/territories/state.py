@@ -32,6 +32,13 @@ COUNTED = {
 }
 
 
+def level_asked() -> str:
+    """Return the level of the draft in the address, so that a refresh finds it; agencies without one."""
+    asked = st.query_params.get("draft")
+    kept = territory_plans.level_of(cache.store(), asked) if asked else None
+    return kept or "agency"
+
+
 def land(level: str) -> Land | None:
     """Return the ground of a level as the store is now; None where it cannot be made."""
     return _land(version(level), level)
