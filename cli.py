@@ -86,6 +86,11 @@ def parser() -> argparse.ArgumentParser:
     sectors.add_argument("--seconds", type=float, default=10)
     sectors.add_argument("--seed", type=int, default=1)
     sectors.add_argument("--out", metavar="FILE", help="unit, agency")
+
+    swaps = job("exchanges", _exchanges, "cycles and chains of moves that serve most households on file")
+    swaps.add_argument("--seconds", type=float, default=10)
+    swaps.add_argument("--longest-cycle", type=int, choices=(2, 3, 4), help="default: the reference value")
+    swaps.add_argument("--without-vacant", action="store_true", help="no chain from vacant homes")
     return top
 
 
@@ -191,6 +196,19 @@ def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
         progress=show_progress,
     )
     return plan, DONE
+
+
+def _exchanges(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.exchanges")
+    with _store(options) as store:
+        found = job.run(
+            store,
+            seconds=options.seconds,
+            with_vacant=not options.without_vacant,
+            longest_cycle=options.longest_cycle,
+            progress=show_progress,
+        )
+    return found, DONE
 
 
 def show_progress(done: float, text: str) -> None:

@@ -60,7 +60,7 @@ def solve(
     began = perf_counter()
     vacant = pd.Index([]) if vacant is None else vacant
     graph = build(households, arcs, vacant, longest_cycle, longest_chain)
-    relaxation = relax(graph, 0.5 * seconds, progress)
+    relaxation = relax(graph, 0.35 * seconds, progress)
     rows, bound = choose(graph, relaxation, max(seconds - (perf_counter() - began), 0.5), progress)
     progress(1.0, "done")
     return _told(graph, rows, bound, len(relaxation.rows))
