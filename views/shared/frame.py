@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data.store import StoreError
-from views.shared import cache, i18n
+from views.shared import cache, i18n, settled
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, number
 from views.shared.text import md_text, safe_text
@@ -39,7 +39,7 @@ def language_switch() -> None:
 def require_store() -> None:
     """Say plainly what is wrong with the store, and stop, where it cannot be opened or does not answer."""
     try:
-        cache.store().settings()
+        settled.settle(tuple(cache.store().versions().items()))
     except StoreError as error:
         st.title(_("The store cannot be read"), anchor=False)
         st.error(md_text(error), icon=":material/database_off:")
