@@ -2,51 +2,18 @@
 
 from dataclasses import replace
 
-import geopandas as gpd
-import pandas as pd
 import pytest
-from shapely import MultiPolygon, Point, box
 
-from data.store import Store
 from planning.territory import draft as d
 from planning.territory.draft import DraftError
+from tests.street import WEIGHTS, built
 from views.jobs import territory, territory_files, territory_plans
 from views.jobs.territory_plans import PlanConflict
 
-X, Y = 660_000, 6_866_000
-WEIGHTS = {"dwellings": 1.0}
-
 
 @pytest.fixture
-def street(store) -> Store:
-    """Six residences in a row, two agencies of one sector each, and a residence without a location."""
-    agencies = pd.Index(["A1", "A2"], name="agency_id")
-    ends = [Point(X + 50, Y + 50), Point(X + 550, Y + 50)]
-    sectors = pd.Index(["S1", "S2"], name="sector_id")
-    homes = pd.Index([f"R{i}" for i in range(7)], name="residence_id")
-    points = [Point(X + 50 + 100 * i, Y + 50) for i in range(6)] + [None]
-    rows = {
-        "name": [f"Résidence {i}" for i in range(7)],
-        "sector_id": ["S1"] * 3 + ["S2"] * 4,
-        "agency_id": ["A1"] * 3 + ["A2"] * 4,
-        "dwellings": 10,
-        "location": ["measured"] * 6 + ["none"],
-        "source": "invented",
-    }
-    town = MultiPolygon([box(X, Y, X + 600, Y + 100)])
-    insee = pd.Index(["93048"], name="insee_code")
-    store.write(
-        "agencies", gpd.GeoDataFrame({"name": ["Ouest", "Est"]}, geometry=ends, crs=2154, index=agencies)
-    )
-    store.write(
-        "sectors",
-        gpd.GeoDataFrame(
-            {"name": ["S1", "S2"], "agency_id": ["A1", "A2"]}, geometry=[None, None], crs=2154, index=sectors
-        ),
-    )
-    store.write("residences", gpd.GeoDataFrame(rows, geometry=points, crs=2154, index=homes))
-    store.write("communes", gpd.GeoDataFrame({"name": ["M"]}, geometry=[town], crs=2154, index=insee))
-    return store
+def street(store):
+    return built(store)
 
 
 def moved(land, units=("R3",), area="A1"):
@@ -121,3 +88,45 @@ def test_a_csv_that_names_an_unknown_residence_is_refused_with_its_line(street):
     land = territory.land(street, "agency")
     with pytest.raises(DraftError, match="line 3: residence 'R9'"):
         territory_files.read_csv(b"residence_id,area_id\nR1,A1\nR9,A1\n", land)
+
+
+def test_old_versions_and_drafts_under_way_are_listed_latest_first(street):
+    land = territory.land(street, "agency")
+    base = territory_plans.save(street, moved(land), "Anne", name="Plan")
+    second = replace(base, draft=d.give(base.draft, land.ground, ["R4"], "A1"))
+    territory_plans.save(street, second, "Paul")
+    assert territory_plans.versions(street, base.plan_id)["made_by"].to_dict() == {2: "Paul", 1: "Anne"}
+    first = territory_plans.open_plan(street, base.plan_id, 1, land)
+    assert first.draft.plan()[["R3", "R4"]].tolist() == ["A1", "A2"]
+    assert list(territory_plans.drafts(street, "agency").index) == [base.draft_id]
+
+
+def test_undo_brings_back_the_proof_and_the_office_of_the_plan_before(street):
+    land = territory.land(street, "agency")
+    work = territory_plans.new_work(land, WEIGHTS, 5.0)
+    proved = d.adopt(work.draft, land.ground, land.ground.today, proof={"gap_pct": 0.1}, offices={"A1": "R2"})
+    by_hand = replace(work, draft=d.give(proved, land.ground, ["R3"], "A1"))
+    territory_plans.keep(street, by_hand)
+    found = territory_plans.find(street, work.draft_id, land)
+    undone = replace(found, draft=d.undo(found.draft))
+    assert (found.proof, undone.proof, undone.draft.offices) == (None, {"gap_pct": 0.1}, {"A1": "R2"})
+    assert d.undo(undone.draft).offices == {}
+
+
+def test_publishing_moves_the_office_and_undoing_puts_it_back(street):
+    land = territory.land(street, "agency")
+    work = moved(land)
+    work = replace(work, draft=d.adopt(work.draft, land.ground, work.draft.plan(), offices={"A1": "R2"}))
+    was = street.read("agencies")
+    key = territory_plans.publish(street, land, work, name="Plan", who=None)
+    assert street.read("agencies").geometry["A1"].equals(land.residences.geometry["R2"])
+    territory_plans.unpublish(street, key, None)
+    assert street.read("agencies").equals(was)
+
+
+def test_a_draft_tells_its_level(street):
+    land = territory.land(street, "sector")
+    work = moved(land, area="S1")
+    territory_plans.keep(street, work)
+    assert territory_plans.level_of(street, work.draft_id) == "sector"
+    assert territory_plans.level_of(street, "unheard") is None
