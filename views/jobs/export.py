@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -90,14 +91,21 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 
 def _xlsx(frame: pd.DataFrame) -> bytes:
-    table = _table(frame)
-    for name in table.columns:
-        if isinstance(table[name].dtype, pd.DatetimeTZDtype):
-            table = table.assign(**{name: table[name].dt.tz_localize(None)})
+    return workbook({"Ilot": frame})
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return frames as the sheets of an XLSX: numbers and dates as such, text that nothing runs."""
     buffer = io.BytesIO()
     literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": literal}) as writer:
-        table.to_excel(writer, index=False, sheet_name="Ilot", freeze_panes=(1, 0))
+        for title, frame in sheets.items():
+            table = _table(frame.reset_index() if frame.index.name else frame)
+            for name in table.columns:
+                if isinstance(table[name].dtype, pd.DatetimeTZDtype):
+                    table = table.assign(**{name: table[name].dt.tz_localize(None)})
+            table.to_excel(writer, index=False, sheet_name=title, freeze_panes=(1, 0))
+            writer.sheets[title].autofit(max_width=420)
     return buffer.getvalue()
 
 

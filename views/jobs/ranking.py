@@ -48,6 +48,8 @@ def intervals(table: pd.DataFrame, column: str) -> pd.DataFrame:
         By area, ``low`` and ``high`` in the figure's own unit; missing where the figure has none.
     """
     kind = uncertainty(column)
+    if column not in table:
+        kind = None
     if kind == "delay":
         stem = column.removesuffix("_days")
         bounds = {"low": table[f"{stem}_low_days"], "high": table[f"{stem}_high_days"]}
@@ -85,6 +87,8 @@ def ranking(
         sector), ``standing`` against the whole stock (events only; see ``geo.small_numbers.funnel``), ``rank``
         (missing under ``complaints.rank_least_dwelling_years`` of weight: dwelling-years, dwellings, cases).
     """
+    if column not in table:
+        table = table.assign(**{column: pd.Series(pd.NA, index=table.index, dtype="Float64")})
     least = ComplaintRules.of(counted.parameters).rank_least_dwelling_years
     kind = uncertainty(column)
     value = table[column].astype("Float64")

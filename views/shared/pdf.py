@@ -7,8 +7,6 @@ import shapely
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from views.shared.i18n import _
-
 INK, SOFT, RULE, ACCENT = (31, 42, 48), (105, 112, 116), (205, 200, 190), (43, 138, 143)
 LATIN = str.maketrans(
     {
@@ -97,11 +95,17 @@ class Sheet(FPDF):
         line: float = 4.6,
         strong: Sequence[int] = (),
     ) -> None:
-        """Write a table: the first column to the left, the others to the right; ``strong`` columns in bold."""
+        """
+        Write a table: the first column to the left, the others to the right; ``strong`` columns in bold.
+
+        Without ``heads`` it has no title line; a line that does not fit goes to a new page.
+        """
         start = self.l_margin if left is None else left
         total = self.epw if width is None else width
         spans = [total * part / sum(widths) for part in widths]
         for rank, texts in enumerate([heads, *rows]):
+            if not texts:
+                continue
             cells = [latin(text) for text in texts]
             self.set_font("helvetica", "", size)
             high = line * max(1, len(self.multi_cell(spans[0], line, cells[0], dry_run=True, output="LINES")))
@@ -112,10 +116,11 @@ class Sheet(FPDF):
                 self.set_draw_color(*RULE)
                 self.set_line_width(0.15)
                 self.line(start, top, start + total, top)
-            self.set_text_color(*(INK if rank else SOFT))
             at = start
             for column, (text, span) in enumerate(zip(cells, spans, strict=True)):
-                self.set_font("helvetica", "B" if rank and column in strong else "", size)
+                self.set_text_color(*(INK if rank or column == 0 else SOFT))
+                bold = column in strong if rank else column == 0
+                self.set_font("helvetica", "B" if bold else "", size)
                 self.set_xy(at, top + 0.3)
                 if column == 0:
                     self.multi_cell(span, line, text, align="L")
@@ -124,6 +129,16 @@ class Sheet(FPDF):
                 at += span
             self.set_xy(start, top + high + 0.6)
         self.set_text_color(*INK)
+
+    def together(self, high: float) -> None:
+        """Go to a new page where so many millimetres do not fit on this one."""
+        if self.get_y() + high > self.page_break_trigger:
+            self.add_page()
+
+    def caption(self, text: str, left: float, top: float) -> None:
+        """Write the small title of a drawing."""
+        self.set_font("helvetica", "B", 9)
+        self.text(left, top, latin(text))
 
     def bars(self, heights: Sequence[float], left: float, top: float, width: float, height: float) -> None:
         """Draw upright bars on a line."""
@@ -216,7 +231,7 @@ class Sheet(FPDF):
         length, base = metres * frame.mm_per_m, frame.top + frame.height - 5
         left = frame.left + 5
         self.set_fill_color(255, 255, 255)
-        self.rect(left - 2.5, base - 5.5, length + 16, 8.5, style="F")
+        self.rect(left - 2.5, base - 5.5, length + 5, 8.5, style="F")
         self.set_draw_color(*INK)
         self.set_line_width(0.5)
         self.line(left, base, left + length, base)
@@ -250,11 +265,6 @@ class Sheet(FPDF):
     def made(self) -> bytes:
         """Return the sheet as the bytes of a PDF."""
         return bytes(self.output())
-
-
-def unknown_words() -> str:
-    """Return what an empty swatch means."""
-    return _("no data")
 
 
 def latin(text: object) -> str:

@@ -110,12 +110,12 @@ def _axes(drawn: Funnel, figure: Figure, ink: str) -> str:
         f'<path d="M{LEFT},{TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}" fill="none" stroke="{ink}" '
         'stroke-opacity="0.5"/>'
     ]
-    for value in _ticks(drawn.most_exposure):
+    for value in ticks(drawn.most_exposure):
         parts.append(
             f'<text x="{_x(drawn, value):.1f}" y="{HEIGHT - BOTTOM + 17}" fill="{ink}" text-anchor="middle">'
             f"{safe_text(number(value))}</text>"
         )
-    for value in _ticks(drawn.most_rate):
+    for value in ticks(drawn.most_rate):
         parts.append(
             f'<text x="{LEFT - 7}" y="{_y(drawn, value) + 4:.1f}" fill="{ink}" text-anchor="end">'
             f"{safe_text(figure.write(value))}</text>"
@@ -125,7 +125,8 @@ def _axes(drawn: Funnel, figure: Figure, ink: str) -> str:
     return "".join(parts)
 
 
-def _ticks(most: float) -> list[float]:
+def ticks(most: float) -> list[float]:
+    """Return round values from 0, four to six of them, for an axis."""
     step = 10 ** np.floor(np.log10(max(most, 1e-9)))
     step = step / 2 if most / step < 3 else step * 2 if most / step > 6 else step
     return [float(value) for value in np.arange(0, most, step)]

@@ -184,11 +184,21 @@ def _sites(row: pd.Series) -> None:
         st.caption(_("No site where something fits is known near by."))
         return
     for key, one in found.head(frames.SITES_SHOWN).iterrows():
-        label = _("{form}, {n} dwellings, at {away}").format(
-            form=word(FORMS, one["best_form"]), n=number(one["dwellings"]), away=metres(one["away_m"])
-        )
+        form, count, away = site_words(key, one)[1:]
+        label = _("{form}, {n}, at {away}").format(form=form, n=count, away=away)
         st.page_link(
             "sites.py", label=md_text(label), icon=":material/landscape:", query_params={"parcel": str(key)}
         )
     if len(found) > frames.SITES_SHOWN:
         st.caption(_("and {n} more").format(n=number(len(found) - frames.SITES_SHOWN)))
+
+
+def site_words(key: object, one: pd.Series) -> list[str]:
+    """Write a site near by: its parcel, the form that fits best, its dwellings, how far it is."""
+    count = ngettext("{n} dwelling", "{n} dwellings", int(one["dwellings"] or 0))
+    return [
+        str(key),
+        word(FORMS, one["best_form"]),
+        count.format(n=number(one["dwellings"])),
+        metres(one["away_m"]),
+    ]
