@@ -1,5 +1,6 @@
 """Requests of tenants: rates by dwelling-year, answers, closing, reopening, backlog; tranquillity apart."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -180,6 +181,26 @@ def with_exposure(counts: pd.DataFrame, exposure: pd.Series) -> pd.DataFrame:
         f"{kind}_exposed": counts[kind].where(known) for kind in ("complaints", "technical", "tranquillity")
     }
     return counts.assign(**exposed, dwelling_years=exposure)
+
+
+def category_counts(monthly: pd.DataFrame, exposure: pd.Series) -> pd.DataFrame:
+    """
+    Count the requests of each category by residence, where the exposure is known.
+
+    ``monthly`` has ``residence_id``, ``category`` and ``requests``; columns are ``category_<category>_exposed``.
+    """
+    table = monthly.pivot_table(index="residence_id", columns="category", values="requests", aggfunc="sum")
+    table = table.reindex(exposure.index).fillna(0).astype("Int64").where(exposure.notna())
+    return table.add_prefix("category_").add_suffix("_exposed").rename_axis(columns=None)
+
+
+def category_rates(columns: Collection[str]) -> list[Rate]:
+    """Make the rate of each category whose counts are among these columns."""
+    found = [match[1] for name in columns if (match := re.fullmatch(r"category_(.+)_exposed", name))]
+    return [
+        _per_100(f"category_{category}_per_100", f"category_{category}_exposed", f"requests on {category}")
+        for category in sorted(found)
+    ]
 
 
 def is_open(complaints: pd.DataFrame, on: Day) -> pd.Series:

@@ -269,7 +269,7 @@ def rates_of(columns: pd.Index) -> list[Rate]:
     """List the rates that can be made of these counts."""
     return [
         rate
-        for rate in [*RATES, *energy.calendar_rates(columns)]
+        for rate in [*RATES, *complaint.category_rates(columns), *energy.calendar_rates(columns)]
         if {rate.part, rate.of, rate.known, rate.out_of} <= set(columns)
     ]
 

@@ -70,9 +70,7 @@ def visit(address: str, visitors: int, presses: int, group: str) -> tuple[list[f
     return asyncio.run(_visit(address.replace("http", "ws"), visitors, presses, group))
 
 
-async def _visit(
-    address: str, visitors: int, presses: int, group: str
-) -> tuple[list[float], list[str], int]:
+async def _visit(address: str, visitors: int, presses: int, group: str) -> tuple[list[float], list[str], int]:
     url = f"{address}/_stcore/stream"
     sockets = [connect(url, subprotocols=["streamlit"], max_size=MOST_BYTES) for _ in range(visitors)]
     everyone = [Visitor(await socket) for socket in sockets]

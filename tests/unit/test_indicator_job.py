@@ -31,6 +31,9 @@ class Shelf:
         rows = self.tables["complaints"]
         return rows[rows["opened_at"].between(since, on, inclusive="left")]
 
+    def tally_months(self, *, on, since):
+        return self.closing_cases(on=on, since=since).assign(requests=1)
+
     def settings(self):
         return {"reference_date": "2026-01-01"}
 

@@ -156,6 +156,7 @@ def count(
     if store.count("complaints"):
         exposure = complaint.dwelling_years(dwellings, counts.index, on=on, since=since)
         counts = counts.join(complaint.with_exposure(requests(store, parameters, on, since), exposure))
+        counts = counts.join(complaint.category_counts(store.tally_months(on=on, since=since), exposure))
         cases = store.closing_cases(on=on, since=since)
         delays["closing"] = complaint.closing_delays(cases, on=on, since=since)
     comparison = compared(given["charges"], residences, parameters, on) if "charges" in given else None

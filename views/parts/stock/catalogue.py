@@ -9,10 +9,12 @@ from views.parts.stock.figures import (
     RPLS,
     SPOT_WORDS,
     Figure,
+    category,
     delay,
     norm,
     rate,
 )
+from views.shared.codes import CATEGORIES
 from views.shared.i18n import N_
 
 CASE_COUNTS = frozenset(
@@ -325,6 +327,7 @@ _ALL = (
         levels=HOME,
         words=SPOT_WORDS,
     ),
+    *(category(code, words) for code, words in CATEGORIES.items()),
     *costs.ALL,
 )
 FIGURES = {figure.key: figure for figure in _ALL}

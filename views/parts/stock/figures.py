@@ -13,6 +13,7 @@ FAMILIES = {
     "occupancy": N_("Occupancy"),
     "flows": N_("Moves"),
     "complaints": N_("Complaints"),
+    "categories": N_("By subject"),
     "energy": N_("Energy"),
     "charges": N_("Charges"),
 }
@@ -142,6 +143,17 @@ def rent_at_stake(year: int, label: str, definition: str) -> Figure:
         stem, "energy", label, definition, LAW_RENT, f"{stem}_share", stem,
         frozenset({f"{stem}_eur", f"not_lettable_{year}", "rent_labelled_eur", "rent_labelled", "let_rents"}),
         digits=0, unit=N_("€ of rent a month"),
+    )  # fmt: skip
+
+
+def category(code: str, label: str) -> Figure:
+    """Make the figure of the requests of one category."""
+    return Figure(
+        f"category-{code}", "categories", label,
+        N_("Requests on this subject in the last twelve months, for 100 dwellings let."), REGISTER,
+        f"category_{code}_per_100", f"category_{code}",
+        frozenset({f"category_{code}_exposed", "dwelling_years", "status_known", "dwellings"}), "number", 1,
+        unit=N_("dwelling-years"), dated=True, small=True,
     )  # fmt: skip
 
 

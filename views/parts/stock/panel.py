@@ -13,6 +13,7 @@ from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, month, number, percent
 
 MOST_BARS = 12
+REQUESTS = ("complaints", "categories")
 
 
 def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) -> None:
@@ -27,7 +28,7 @@ def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) 
         picked(view, rows.loc[area], area, shown)
         return
     chart(view.figure, rows, view.level, None)
-    if view.figure.family == "complaints":
+    if view.figure.family in REQUESTS:
         trend(shown)
     if view.figure.family == "territory" or view.figure.scale == "words":
         st.caption(_("Touch a residence on the map, or search its name or address, to read its card."))
@@ -87,7 +88,7 @@ def picked(view: View, row: pd.Series, area: str, shown: pd.DataFrame) -> None:
     if "residence" in figure.levels:
         rows = atlas.values(figure, "residence")
         chart(figure, rows.loc[rows.index.intersection(ids)], "residence", None)
-    if figure.family == "complaints":
+    if figure.family in REQUESTS:
         trend(shown.loc[ids])
 
 
