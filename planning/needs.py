@@ -109,6 +109,7 @@ def needs(
     public: str,
     mix: Mapping[str, float],
     dwellings: pd.Series,
+    counts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Measures S1 to S6 of each site for a public and a mix, and what they are made of.
@@ -121,6 +122,8 @@ def needs(
         Share of each type (T1 to T5) in the operation.
     dwellings
         Dwellings that each site would take.
+    counts
+        Dwellings of each type (columns T1 to T5) where a layout counts them; else the mix shares them out.
 
     Returns
     -------
@@ -164,10 +167,13 @@ def needs(
         inside = _within(tree, centres, p["need.cases_m"], len(located))
         told = _told_cases(found, mine, stock.residences, located.index, inside, PrivacyRules.of(p))
         out[[f"cases_{t}" for t in TYPES]] = told
-        counted = told[:, [TYPES.index(t) for t in kinds]]
-        out["S2"] = counted.sum(axis=1)
-        shares = np.array([mix[t] for t in kinds])
-        relieved = np.minimum(counted, size[:, None] * shares).sum(axis=1)
+        out["S2"] = told[:, [TYPES.index(t) for t in kinds]].sum(axis=1)
+        shared = size[:, None] * np.array([mix.get(t, 0.0) for t in TYPES])
+        if counts is not None:
+            built = counts.reindex(index=sites.index, columns=list(TYPES)).astype("Float64")
+            laid = built.to_numpy(dtype=float, na_value=np.nan)
+            shared = np.where(np.isnan(laid), shared, laid)
+        relieved = np.minimum(told, shared).sum(axis=1)
         out["relieved"] = relieved
         with np.errstate(divide="ignore", invalid="ignore"):
             internal = np.minimum(relieved / size, p["need.internal_most_share"])

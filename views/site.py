@@ -2,4 +2,31 @@
 
 import streamlit as st
 
-st.write("…")
+from views.parts.site import panels as site
+from views.parts.site import state
+from views.parts.sites import frames
+from views.parts.sites import panels as sites
+from views.shared.i18n import _
+from views.shared.text import md_text
+
+if not frames.evaluated():
+    sites.invite_to_evaluate()
+    st.stop()
+asked = site.choose()
+if asked is None:
+    st.stop()
+try:
+    shown = state.shown(*asked)
+except KeyError:
+    st.error(_("No site is called {site}: pick one on the map of the sites.").format(site=md_text(asked[0])))
+    st.stop()
+
+site.head(shown)
+site.files(shown)
+site.plans(shown)
+if shown.fits:
+    site.why(shown)
+    site.known(shown)
+    site.costs(shown)
+site.around(shown)
+site.sources(shown)

@@ -1,7 +1,7 @@
 """What an operation costs, how it is paid for and what it brings, to let and to own."""
 
 from planning.finance.budget import operation_budget
-from planning.finance.evaluate import evaluate_ownership, evaluate_rental
+from planning.finance.evaluate import evaluate_direct, evaluate_ownership, evaluate_rental
 from planning.finance.inputs import FinanceError, Operation, Reading
 from planning.finance.operation import RentalAssessment, assess_rental
 from planning.finance.parking import parking_cap
@@ -16,6 +16,7 @@ __all__ = [
     "RentalAssessment",
     "allocate",
     "assess_rental",
+    "evaluate_direct",
     "evaluate_ownership",
     "evaluate_rental",
     "financing_plan",

@@ -22,7 +22,7 @@ from planning.finance.inputs import (
 )
 from planning.finance.operating import RENT_ROWS, yearly_rows
 from planning.finance.outlook import Outlook
-from planning.finance.ownership import BRS_FIGURES, PSLA_FIGURES, brs_offer, psla_offer
+from planning.finance.ownership import BRS_FIGURES, PSLA_FIGURES, brs_offer, direct_offer, psla_offer
 from planning.finance.rents import highest_rent_eur, zone_rents_eur_m2
 from planning.finance.solve import (
     Balance,
@@ -137,6 +137,43 @@ def evaluate_ownership(
         for name, values in (psla | brs_offer(q, net, parameters)).items():
             out[name][rows] = values
     return pd.DataFrame(out, index=operations.index, copy=False)
+
+
+def evaluate_direct(
+    operations: pd.DataFrame,
+    parameters: Mapping[str, float],
+    reduced_vat: np.ndarray,
+    *,
+    accept_expired: bool = False,
+) -> pd.DataFrame:
+    """
+    Direct social sale of each operation on the same envelope, as `direct_offer` tells it.
+
+    Parameters
+    ----------
+    reduced_vat
+        Whether each operation's site has the right to the reduced VAT, in their order.
+
+    Raises
+    ------
+    FinanceError
+        If a column is absent.
+    """
+    require_columns(operations, (*COLUMNS, "market_eur_m2"))
+    columns = _numbers(operations) | {"market_eur_m2": operations["market_eur_m2"].to_numpy(dtype=float)}
+    keys = operations[["form", "abc_zone"]].reset_index(drop=True)
+    found = []
+    for (form, zone), rows in keys.groupby(["form", "abc_zone"], observed=True, sort=False).indices.items():
+        q = {name: values[rows] for name, values in columns.items()}
+        q["useful_area_m2"] = q["living_area_m2"] + q["annexes_m2"] / 2
+        unit = cost_per_unit(form, parameters, 0.0)["net_eur"]
+        net, land = sum(q[name] * unit[name] for name in _UNTAKEN), unit["land_price_eur"]
+        reduced = np.asarray(reduced_vat, dtype=bool)[rows]
+        offer = direct_offer(
+            q, net, land, parameters, zone, reduced_vat=reduced, accept_expired=accept_expired
+        )
+        found.append(pd.DataFrame(offer, index=operations.index[rows]))
+    return pd.concat(found).loc[operations.index] if found else pd.DataFrame(index=operations.index)
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,53 @@ def psla_offer(
     }
 
 
+def direct_offer(
+    quantities: Mapping[str, np.ndarray],
+    net_eur: np.ndarray,
+    net_per_land_eur: float,
+    parameters: Mapping[str, float],
+    abc_zone: str,
+    *,
+    reduced_vat: np.ndarray,
+    accept_expired: bool = False,
+) -> dict[str, np.ndarray]:
+    """
+    Direct social sale: an ordinary sale of a main home, under the PSLA ceiling, at the reduced VAT where it holds.
+
+    Parameters
+    ----------
+    quantities
+        As for `psla_offer`.
+    reduced_vat
+        Whether the site lies where the VAT of priority districts holds (CGI 278 sexies III 2,
+        `planning.finance.vat.reduced_vat_zone`).
+
+    Returns
+    -------
+    dict
+        ``direct_price_eur_m2`` (excluding VAT, useful area), ``direct_ceiling_eur_m2`` (missing where out of date),
+        ``direct_vat_share``, ``direct_sale_eur_m2`` (including VAT, living area), ``direct_discount_share``,
+        ``direct_month_eur``, ``direct_income_eur``.
+    """
+    q, p = quantities, parameters
+    kept = 1 - p["ownership.sale_share"] - p["ownership.margin_share"]
+    sales = (net_eur + q["land_price_eur"] * net_per_land_eur) / kept
+    vat = np.where(reduced_vat, p["vat.direct_reduced_share"], p["vat.standard_share"])
+    sale = sales * (1 + vat) / q["living_area_m2"]
+    cap = ceiling(p, f"psla.price_ceiling.{abc_zone}_eur_m2", accept_expired=accept_expired)
+    price = sales / q["useful_area_m2"]
+    month = household_month_eur(sales * (1 + vat) / q["dwellings"], q["living_area_m2"] / q["dwellings"], p)
+    return {
+        "direct_price_eur_m2": price,
+        "direct_ceiling_eur_m2": np.full_like(price, cap),
+        "direct_vat_share": vat,
+        "direct_sale_eur_m2": sale,
+        "direct_discount_share": discount_share(sale, q["market_eur_m2"]),
+        "direct_month_eur": month,
+        "direct_income_eur": income_needed_eur(month, p["ownership.effort_share"]),
+    }
+
+
 def brs_offer(
     quantities: Mapping[str, np.ndarray], net_eur: np.ndarray, parameters: Mapping[str, float]
 ) -> dict[str, np.ndarray]:

@@ -23,7 +23,9 @@ def operations_of(
     Parameters
     ----------
     results
-        ``site_id``, ``form``, ``fits``, ``dwellings``, ``floors``, ``floor_area_m2``, as the site engine finds them.
+        ``site_id``, ``form``, ``fits``, ``dwellings``, ``floors``, ``floor_area_m2``, as the site engine finds them;
+        where its layout tells them, ``living_area_m2``, ``useful_area_m2``, ``lift``, ``parking_surface``,
+        ``parking_inside`` (garages and ground floors, costed as half buried) and ``parking_underground``.
     sites
         Indexed by ``site_id``: ``area_m2``, ``station_m`` (missing counts as far), ``in_qpv`` (missing counts as
         outside: the dearer VAT).
@@ -57,6 +59,10 @@ def operations_of(
     buried = np.round(
         places * form.map(lambda name: p[f"operation.underground_share.{name}"]).to_numpy(dtype=float)
     )
+    living = floor_area * form.map(lambda name: p[f"{name}.living_share"]).to_numpy(dtype=float)
+    living = _told(fitting, "living_area_m2", living)
+    annexes = 2 * (_told(fitting, "useful_area_m2", np.full(len(fitting), np.nan)) - living)
+    annexes = np.where(annexes >= 0, annexes, dwellings * p["operation.annexes_m2_dwelling"])
     guesses = {
         "land_price_eur": floor_area * p["operation.land_eur_m2_floor"],
         "demolition_m2": area * p["operation.demolition_share"],
@@ -66,14 +72,16 @@ def operations_of(
     given = _given(known, fitting["site_id"], list(guesses))
     columns = {
         "dwellings": dwellings,
-        "living_area_m2": floor_area * form.map(lambda name: p[f"{name}.living_share"]).to_numpy(dtype=float),
+        "living_area_m2": living,
         "floor_area_m2": floor_area,
-        "annexes_m2": dwellings * p["operation.annexes_m2_dwelling"],
-        "parking_surface": places - buried,
-        "parking_half_buried": np.zeros(len(fitting)),
-        "parking_underground": buried,
+        "annexes_m2": annexes,
+        "parking_surface": _told(fitting, "parking_surface", places - buried),
+        "parking_half_buried": _told(fitting, "parking_inside", np.zeros(len(fitting))),
+        "parking_underground": _told(fitting, "parking_underground", buried),
         "renewal": place["in_qpv"].astype("boolean").fillna(False).to_numpy(dtype=bool),
-        "lift": fitting["floors"].to_numpy(dtype=float) >= p["operation.lift_from_floors"],
+        "lift": _told(
+            fitting, "lift", fitting["floors"].to_numpy(dtype=float) >= p["operation.lift_from_floors"]
+        ).astype(bool),
         "rent_zone": pd.Categorical([rent_zone] * len(fitting)),
         "abc_zone": pd.Categorical([abc_zone] * len(fitting)),
         **{name: np.where(np.isnan(given[name]), guess, given[name]) for name, guess in guesses.items()},
@@ -82,6 +90,14 @@ def operations_of(
     return pd.DataFrame(columns, index=index).assign(
         form=form.astype("category").to_numpy(), assumed=_assumed(given, index)
     )
+
+
+def _told(fitting: pd.DataFrame, column: str, otherwise: np.ndarray) -> np.ndarray:
+    """What the layout tells, else the assumption."""
+    if column not in fitting:
+        return otherwise
+    told = fitting[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isnan(told), otherwise, told)
 
 
 def _given(known: pd.DataFrame | None, site_ids: pd.Series, names: list[str]) -> dict[str, np.ndarray]:

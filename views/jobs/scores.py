@@ -44,7 +44,7 @@ PUBLICS = (
 FORMS = ("small_collective", "intermediate", "townhouse")
 TABLES = (
     "sites", "site_results", "residences", "dwellings", "households", "turnovers", "complaints",
-    "agencies", "qpv", "communes",
+    "agencies", "qpv", "communes", "site_publics",
 )  # fmt: skip
 SEED = 20_261_123
 
@@ -139,12 +139,23 @@ def judge(
     p = parameters or all_parameters()
     sites = store.read("sites") if sites is None else sites
     results = store.read("site_results", where={"form": form}) if results is None else results
+    results = for_public(
+        results, store.read("site_publics", where={"form": form, "public": public}), form, public, p
+    )
     fitting = results[results["fits"].astype(bool) & results["site_id"].isin(sites.index)].set_index(
         "site_id"
     )
     place = sites.loc[fitting.index]
     mix = mix_of(p, form, public)
-    needed = needs(place, stock_of(store, p), p, public=public, mix=mix, dwellings=fitting["dwellings"])
+    needed = needs(
+        place,
+        stock_of(store, p),
+        p,
+        public=public,
+        mix=mix,
+        dwellings=fitting["dwellings"],
+        counts=counts_of(fitting),
+    )
     ops = operations(store, fitting, place, p, known=known_of(place))
     rental = evaluate_rental(ops, p)
     owned = evaluate_ownership(ops, p, accept_expired=True)
@@ -198,9 +209,44 @@ def _with(p: Parameters, overrides: Mapping[str, float]) -> Parameters:
     return Parameters({**p.values_by_name, **overrides}, p.status, p.source, p.expired)
 
 
+def for_public(
+    results: pd.DataFrame, told: pd.DataFrame, form: str, public: str, p: Mapping[str, float]
+) -> pd.DataFrame:
+    """
+    Results of a form for a public: those that the engine found for it, else those of families that it may use.
+
+    A form that is not built for the public, or a site under its least scheme, does not fit.
+    """
+    if public == "family":
+        return results
+    if len(told):
+        rows, found = results.set_index("site_id"), told.set_index("site_id")
+        kept = [name for name in found if name in rows and name not in ("form", "parameters")]
+        rows = rows.loc[rows.index.intersection(found.index)]
+        return rows.assign(**{name: found[name].reindex(rows.index) for name in kept}).reset_index()
+    fits = results["fits"].astype(bool)
+    if p.get(f"public.{public}.form.{form}") == 0:
+        return results.assign(fits=False, reason=results["reason"].where(~fits, "not_for_public"))
+    least = p.get(f"public.{public}.scheme_min")
+    few = fits & (results["dwellings"] < (least or 0)).fillna(False).astype(bool)
+    return results.assign(
+        fits=fits & ~few,
+        reason=results["reason"].where(~few, "too_few_dwellings"),
+        reason_value=results["reason_value"].where(~few, results["dwellings"].astype(float)),
+        reason_limit=results["reason_limit"].where(~few, least),
+    )
+
+
+def counts_of(fitting: pd.DataFrame) -> pd.DataFrame | None:
+    """Dwellings by type where the layouts count them; None without layouts."""
+    if "t1" not in fitting:
+        return None
+    return fitting[["t1", "t2", "t3", "t4", "t5"]].set_axis(["T1", "T2", "T3", "T4", "T5"], axis=1)
+
+
 def mix_of(p: Mapping[str, float], form: str, public: str) -> dict[str, float]:
     """Share of each type in an operation: the public's mix where the parameters have one, else the form's."""
-    for prefix in (f"mix.{public}.", f"mix.{form}."):
+    for prefix in (f"public.{public}.mix.", f"mix.{form}."):
         shares = {name.removeprefix(prefix): value for name, value in p.items() if name.startswith(prefix)}
         if shares:
             return shares
@@ -212,7 +258,7 @@ def operations(
 ) -> pd.DataFrame:
     """Operations to cost on the sites, by ``site_id``, in the zones of the store's commune."""
     rent_zone, abc_zone = zones_of(store, p)
-    rows = fitting.reset_index(names="site_id")
+    rows = fitting.drop(columns="site_id", errors="ignore").reset_index(names="site_id")
     ops = operations_of(rows, place, p, rent_zone=rent_zone, abc_zone=abc_zone, known=known)
     return ops.droplevel("form")
 

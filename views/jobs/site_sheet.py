@@ -9,8 +9,8 @@ import pandas as pd
 
 from data.store import Store
 from geo.crs import WORKING_CRS
-from planning.finance import Operation, RentalAssessment, assess_rental, evaluate_ownership
-from planning.finance.inputs import FinanceError
+from planning.finance import Operation, RentalAssessment, assess_rental, evaluate_direct, evaluate_ownership
+from planning.finance.inputs import FinanceError, Reading
 from planning.parameters import Parameters
 from planning.sites import SiteExplanation, evaluate, explain_site
 from views.jobs import scores
@@ -28,7 +28,8 @@ class Study:
     A site and one form on it: ``operation`` as costed, ``assumed`` the names of what nobody gave.
 
     ``rental`` is None, and ``fault`` says why, where the cost is unknown; ``owned`` holds the figures of PSLA and
-    BRS by name; ``used`` the parameters read, with their status, source and whether they are out of date.
+    BRS and the direct sale by name; ``used`` the parameters read, with their status, source and whether they are
+    out of date; ``vat`` the geometry of the reduced VAT, None where no district is known.
     """
 
     operation: Operation
@@ -37,6 +38,7 @@ class Study:
     fault: str
     owned: pd.Series
     used: pd.DataFrame
+    vat: pd.Series | None
 
 
 def is_drawn(site_id: str) -> bool:
@@ -122,13 +124,21 @@ def study(
     assumed = tuple(name for name in row["assumed"].split(",") if name)
     one = operation or _operation(row, parameters)
     frame = one.frame().assign(market_eur_m2=row["market_eur_m2"])
-    owned = evaluate_ownership(frame, parameters, accept_expired=True).iloc[0]
+    vat = scores.vat_of(store, place, parameters)
+    reduced = np.array([vat is not None and bool(vat["eligible"].iloc[0])])
+    reading = Reading(parameters)
+    owned = evaluate_ownership(frame, reading, accept_expired=True).iloc[0]
+    direct = evaluate_direct(frame, reading, reduced, accept_expired=True).iloc[0]
+    if vat is None:
+        direct[:] = np.nan
+    owned = pd.concat([owned, direct])
     try:
         rental, fault = assess_rental(one, parameters, equity_eur=equity_eur), ""
     except FinanceError as error:
         rental, fault = None, str(error)
-    used = rental.used if rental else pd.DataFrame(columns=["value", "status", "source", "expired"])
-    return Study(one, assumed, rental, fault, owned, used)
+    used = pd.concat([rental.used, reading.used]) if rental else reading.used
+    used = used[~used.index.duplicated()].sort_index()
+    return Study(one, assumed, rental, fault, owned, used, None if vat is None else vat.iloc[0])
 
 
 def _operation(row: pd.Series, p: Mapping[str, float]) -> Operation:

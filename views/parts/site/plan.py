@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely import affinity
 
@@ -18,17 +19,14 @@ from views.shared.text import safe_text
 MARGIN_M = 7.0
 BARS_M = (5, 10, 20, 50, 100)
 PIECES = {
-    "dwelling": ("#e7b878", N_("Dwelling")),
-    "house": ("#e7b878", N_("House")),
-    "stair": ("#b8653f", N_("Stair and lift")),
-    "core": ("#b8653f", N_("Stair and lift")),
-    "access": ("#cfc9bd", N_("Access")),
-    "path": ("#cfc9bd", N_("Access")),
-    "garden": ("#a9cf8f", N_("Garden")),
-    "open_soil": ("#c5deb1", N_("Open soil")),
+    "open_soil": ("#dbe9c8", N_("Open soil")),
+    "garden": ("#b9d79f", N_("Garden")),
+    "tree": ("#7fae68", N_("Tree")),
+    "access": ("#d6d0c4", N_("Access")),
     "parking": ("#b4bcc6", N_("Parking")),
-    "outdoor": ("#d6e6a8", N_("Balcony or terrace")),
     "building": ("#e7b878", N_("Building")),
+    "outdoor_room": ("#f3dcae", N_("Balcony or terrace")),
+    "stair": ("#b8653f", N_("Stair and lift")),
 }
 INK, PAPER = "#1f2a30", "#ffffff"
 
@@ -95,18 +93,7 @@ def plan(
 def _built(found: SiteExplanation, form: str, pieces) -> tuple[list[Mark], list[tuple[str, str]]]:
     """The pieces of the ground floor where a layout is known, else the footprint that fits."""
     if pieces is not None and len(pieces):
-        ground = pieces[pieces["floor"].fillna(0) <= 0]
-        marks, told = [], {}
-        for kind, shape, label in zip(ground["piece"], ground.geometry, ground["label"], strict=True):
-            colour, word = PIECES.get(str(kind), ("#d8d3c8", str(kind).replace("_", " ")))
-            told[colour] = _(word)
-            marks += _areas(shape, fill=colour, stroke=INK, width_mm=0.15)
-            if label is not None and str(label) and str(label) != "nan" and shape.area >= 12:
-                point = shape.representative_point()
-                marks.append(
-                    Mark("text", (np.array([[point.x, point.y]]),), fill=INK, text=str(label), size_mm=2.2)
-                )
-        return marks, list(told.items())
+        return _laid(pieces)
     footprints = found.footprints[found.footprints["form"] == form]
     marks = []
     for row in footprints.itertuples():
@@ -117,9 +104,31 @@ def _built(found: SiteExplanation, form: str, pieces) -> tuple[list[Mark], list[
     return marks, [("#e7b878", _("Building"))] if marks else []
 
 
+def _laid(pieces: gpd.GeoDataFrame) -> tuple[list[Mark], list[tuple[str, str]]]:
+    """The ground of a layout with its buildings, and the outdoor rooms of the floor above; labels last."""
+    storey = pieces["floor"].fillna(0)
+    seen = pieces[(storey == 0) | ((pieces["piece"] == "outdoor_room") & (storey == 1))]
+    seen = seen[~(seen.geometry.is_empty | seen.geometry.isna())]
+    marks, labels, told = [], [], {}
+    for kind, (colour, word) in PIECES.items():
+        of_kind = seen[seen["piece"] == kind]
+        told |= {colour: _(word)} if len(of_kind) else {}
+        for shape, label in zip(of_kind.geometry, of_kind["label"], strict=True):
+            marks += _areas(
+                shape, fill=colour, stroke=INK if kind == "building" else "#8d897f", width_mm=0.15
+            )
+            if kind in ("building", "parking") and label and not pd.isna(label) and shape.area >= 12:
+                point = shape.representative_point()
+                at = (np.array([[point.x, point.y]]),)
+                labels.append(Mark("text", at, fill=INK, text=str(label), size_mm=2.6))
+    return marks + labels, list(told.items())
+
+
 def volume(found: SiteExplanation, form: str, storey_m: float) -> Drawing | None:
     """Draw the building as a volume seen from the south-west, storey by storey; None where the form does not fit."""
-    rows = found.footprints[found.footprints["form"] == form]
+    laid = found.layout
+    rows = laid[(laid["form"] == form) & (laid["piece"] == "building") & (laid["floor"] == 0)]
+    rows = rows if len(rows) else found.footprints[found.footprints["form"] == form]
     if rows.empty:
         return None
     land = found.site["geometry"]
@@ -139,7 +148,9 @@ def volume(found: SiteExplanation, form: str, storey_m: float) -> Drawing | None
     envelope = found.envelope.iloc[0]
     if envelope is not None and not envelope.is_empty:
         marks += flat(envelope, fill=None, stroke="#8d7440", width_mm=0.25, dash="1.4 1")
-    for row in rows.itertuples():
+    for row in sorted(
+        rows.itertuples(), key=lambda row: -(row.geometry.centroid.x + row.geometry.centroid.y)
+    ):
         for part in _polygons(row.geometry):
             marks += _block(
                 np.asarray(shapely.orient_polygons(part).exterior.coords), int(row.floors), storey_m, seen

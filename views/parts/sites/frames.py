@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from planning.sites import SiteExplanation
-from views.jobs import site_sheet
+from views.jobs import scores, site_sheet
 from views.jobs.export import to_bytes
 from views.parts.sites import judging, sketch
 from views.shared import cache, layers, palette
@@ -43,6 +43,9 @@ SHORT_REASONS = {
     "too_shallow": N_("too shallow"),
     "too_irregular": N_("too irregular"),
     "too_few_dwellings": N_("too few dwellings"),
+    "not_for_public": N_("not for this public"),
+    "open_soil": N_("open soil to keep"),
+    "parking": N_("no room to park"),
 }
 
 
@@ -83,7 +86,7 @@ def _ranked(
 ) -> pd.DataFrame:
     scored = _one.ranked(_weights)
     told = scored.assign(**{name: 100 * scored[name] for name in ("score", "low", "high")})
-    frame = _ground(versions, form).join(told)
+    frame = _ground(versions, form, _one.public).join(told)
     order = frame.sort_values(
         ["fits", "score", "dwellings"], ascending=False, na_position="last", kind="stable"
     )
@@ -91,10 +94,12 @@ def _ranked(
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _ground(versions: tuple[str, ...], form: str) -> pd.DataFrame:
+def _ground(versions: tuple[str, ...], form: str, public: str) -> pd.DataFrame:
     """Return what no weight changes: the form's result on each site, the land, its address and its name."""
     sites, results = judging.all_sites()
-    of_form = results[results["form"] == form].set_index("site_id")
+    of_form = results[results["form"] == form]
+    told = cache.store().read("site_publics", where={"form": form, "public": public})
+    of_form = scores.for_public(of_form, told, form, public, cache.parameters()).set_index("site_id")
     of_form = of_form.drop(columns=[name for name in of_form if name in SCORED or name.startswith("part_")])
     land = pd.DataFrame(sites.drop(columns=["geometry", *(name for name in SUMMED if name in sites)]))
     parcels = cache.read("parcels", geometry=False)[["section", "number", "address"]]
@@ -247,12 +252,10 @@ def drawing(site_id: str, form: str, theme: str) -> str:
 
 
 def layout(site_id: str, form: str) -> gpd.GeoDataFrame | None:
-    """Return the pieces of the layout of a form on a site (EPSG:2154), where the store keeps them; None elsewhere."""
-    tables = cache.store().tables()
-    if "site_layouts" not in tables:
-        return None
-    pieces = cache.store().read("site_layouts", where={"site_id": site_id, "form": form})
-    return pieces if len(pieces) else None
+    """Return the pieces of the layout of a form on a site (EPSG:2154); None where it has none."""
+    pieces = explain(site_id).layout
+    of_form = pieces[pieces["form"] == form]
+    return of_form if len(of_form) else None
 
 
 def rules(site: pd.Series) -> dict:

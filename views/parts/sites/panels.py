@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +21,7 @@ from views.shared.numbers import day, metres, number, percent, square_metres
 from views.shared.reasons import sentence
 from views.shared.search import Entry
 from views.shared.table import show as show_table
+from views.shared.text import md_text
 
 MAP, TABLE = "sites_map", "sites_table"
 ROWS_SHOWN = 300
@@ -35,8 +37,9 @@ VIEWS = {
 
 def choose_form(bar) -> str:
     """Ask which form of housing, in the bar."""
+    st.session_state.setdefault("form", "small_collective")
     return bar.segmented_control(
-        _("Form of housing"), list(FORMS), default="small_collective", required=True,
+        _("Form of housing"), list(FORMS), required=True,
         format_func=lambda code: _(FORMS[code]), key="form", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
 
@@ -108,12 +111,12 @@ def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: jud
         html.key_to_drawing(_key())
         html.section(_("Land"))
         html.facts(_land(row))
-        html.section(
-            _("Rules of zone {zone}").format(zone=row["zone_label"])
-            if pd.notna(row["zone_label"])
-            else _("Rules")
-        )
-        html.facts(_rules(data.rules(row)))
+        zone = row["zone_label"]
+        with st.expander(
+            _("Rules of zone {zone}").format(zone=md_text(zone)) if pd.notna(zone) else _("Rules"),
+            icon=":material/gavel:",
+        ):
+            html.facts(_rules(data.rules(row)))
         st.button(
             _("Close the card"),
             icon=":material/close:",
@@ -253,8 +256,16 @@ def cross_checks(one: Judged, weights: pd.Series, chosen: pd.DataFrame) -> None:
     w = (w / w.sum()).to_numpy()
     senses = [1] * len(w)
     reference = set((values @ w).nlargest(TOP).index)
-    closeness = pd.Series(topsis(values, w, senses, normalisation="vector"), values.index)
-    flows = pd.Series(promethee2(values, w, senses), values.index)
+    p, each = cache.parameters(), np.ones(len(w))
+    closeness = pd.Series(topsis(values, w, senses, normalisation="minmax"), values.index)
+    flows = promethee2(
+        values,
+        w,
+        senses,
+        indifference=p["promethee.indifference"] * each,
+        preference=p["promethee.preference"] * each,
+    )
+    flows = pd.Series(flows, values.index)
     agree = [len(reference & set(found.nlargest(TOP).index)) for found in (closeness, flows)]
     st.caption(
         _(

@@ -1,0 +1,265 @@
+"""The sheet of a site: one A4 page with its plan, its reasons, its sums and where they come from, as PDF."""
+
+import numpy as np
+import pandas as pd
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from views.parts.site import figures
+from views.parts.site import plan as drawing
+from views.parts.site.state import Shown
+from views.parts.sites.words import PUBLICS
+from views.shared import cache
+from views.shared.codes import FORMS
+from views.shared.i18n import _
+from views.shared.numbers import day, number
+
+MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 268
+PLAN_MM = (92, 74)
+CHART_MM = (90, 34)
+SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 5000)
+LATIN = str.maketrans(
+    {"’": "'", "–": "-", "−": "-", "…": "...", "œ": "oe", "“": '"', "”": '"', "\u202f": " ", "\u00a0": " ", "€": "EUR",
+     "≤": "<=", "×": "x"}
+)  # fmt: skip
+
+
+def pdf(s: Shown) -> bytes:
+    """Return the sheet of a site as the bytes of a PDF of one page."""
+    page = FPDF()
+    page.set_margins(MARGIN_MM, MARGIN_MM)
+    page.set_auto_page_break(False)
+    page.add_page()
+    page.set_title(_latin(s.title))
+    _head(page, s)
+    top = page.get_y()
+    _plan(page, s, top)
+    if s.fits:
+        _reasons(page, s, top)
+        page.set_y(top + PLAN_MM[1] + 9)
+        _tenures(page, s)
+        top = page.get_y() + 2
+        if s.study.rental:
+            _money(page, s, top)
+            page.set_y(top)
+            _balance(page, s, top)
+    else:
+        page.set_xy(MARGIN_MM + PLAN_MM[0] + 6, top)
+        for _fits, form, _n, why in figures.verdicts(s):
+            _line(page, f"{form} : {why}", 9, width=88, x=MARGIN_MM + PLAN_MM[0] + 6)
+    _foot(page, s)
+    return bytes(page.output())
+
+
+def _head(page: FPDF, s: Shown) -> None:
+    town = cache.settings().get("town", "")
+    _line(page, s.title + (f" · {town}" if town else ""), 16, bold=True)
+    told = [
+        s.site_id,
+        _(FORMS[s.form]),
+        _(PUBLICS[s.public]),
+        _("Sheet of {day}").format(day=day(pd.Timestamp.now())),
+    ]
+    if cache.settings().get("invented") == "yes":
+        told.append(_("Invented data"))
+    _line(page, " · ".join(told), 9)
+    page.ln(1)
+    if not s.fits:
+        return
+    cells = figures.headline(s)
+    each, top = WIDTH_MM / len(cells), page.get_y()
+    for rank, (figure, words, note) in enumerate(cells):
+        x = MARGIN_MM + rank * each
+        page.set_xy(x, top)
+        page.set_font("helvetica", "B", 13)
+        page.cell(each, 6, _latin(figure))
+        page.set_xy(x, top + 6)
+        page.set_font("helvetica", "", 8)
+        page.cell(each, 3.6, _latin(words))
+        page.set_xy(x, top + 9.6)
+        page.set_font("helvetica", "", 6.5)
+        page.set_text_color(90, 90, 90)
+        page.multi_cell(each - 2, 2.8, _latin(note), align="L")
+        page.set_text_color(0, 0, 0)
+    page.set_y(top + 17)
+
+
+def _plan(page: FPDF, s: Shown, top: float) -> None:
+    """Draw the plan at a round scale, north up, with its bar."""
+    found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
+    xmin, ymin, xmax, ymax = found.bounds
+    width, height = PLAN_MM
+    needed = max((xmax - xmin) * 1000 / width, (ymax - ymin) * 1000 / height)
+    scale = next((each for each in SCALES if each >= needed), SCALES[-1])
+    mm = 1000 / scale
+    left = MARGIN_MM + (width - (xmax - xmin) * mm) / 2
+    upper = top + (height - (ymax - ymin) * mm) / 2
+    page.set_draw_color(200, 200, 200)
+    page.rect(MARGIN_MM, top, width, height)
+    with page.rect_clip(MARGIN_MM, top, width, height):
+        _marks(page, found, left, upper, mm)
+    page.set_draw_color(30, 30, 30)
+    page.set_line_width(0.5)
+    bar, foot = found.bar_m * mm, top + height + 3
+    page.line(MARGIN_MM, foot, MARGIN_MM + bar, foot)
+    page.set_font("helvetica", "", 7)
+    page.text(MARGIN_MM + bar + 2, foot + 1, _latin(f"{number(found.bar_m)} m · 1:{scale}"))
+    x = MARGIN_MM + width - 5
+    page.set_fill_color(31, 42, 48)
+    page.polygon([(x, top + 2), (x + 2, top + 8), (x, top + 6.6), (x - 2, top + 8)], style="F")
+    page.text(x - 0.9, top + 11, "N")
+    x = MARGIN_MM + 34
+    for colour, words in found.key:
+        page.set_fill_color(*_rgb(colour))
+        page.rect(x, foot - 1.6, 3, 2.4, style="F")
+        page.text(x + 4, foot + 0.6, _latin(words))
+        x += 6 + page.get_string_width(_latin(words)) + 3
+
+
+def _marks(page: FPDF, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
+    xmin, _ymin, _xmax, ymax = found.bounds
+
+    def at(ring: np.ndarray) -> list[tuple[float, float]]:
+        return [(left + (x - xmin) * mm, upper + (ymax - y) * mm) for x, y in ring]
+
+    for mark in found.marks:
+        if mark.stroke:
+            page.set_draw_color(*_rgb(mark.stroke))
+            page.set_line_width(mark.width_mm)
+        page.set_dash_pattern(*([1.2, 0.9] if mark.dash else [0, 0]))
+        if mark.kind == "text":
+            (point,) = at(mark.rings[0])
+            page.set_font("helvetica", "", mark.size_mm * 2.6)
+            text = _latin(mark.text)
+            page.text(point[0] - page.get_string_width(text) / 2, point[1] + 0.8, text)
+        elif mark.kind == "line":
+            for ring in mark.rings:
+                page.polyline(at(ring))
+        else:
+            if mark.fill:
+                page.set_fill_color(*_rgb(mark.fill))
+            page.polygon(at(mark.rings[0]), style=("D" if mark.stroke else "") + ("F" if mark.fill else ""))
+    page.set_dash_pattern(0, 0)
+
+
+def _reasons(page: FPDF, s: Shown, top: float) -> None:
+    x, width = MARGIN_MM + PLAN_MM[0] + 6, WIDTH_MM - PLAN_MM[0] - 6
+    page.set_xy(x, top)
+    _line(page, _("Why this rank"), 10, bold=True, width=width, x=x)
+    good, bad = figures.reasons(s)
+    for sign, lines in (("+", good), ("-", bad)):
+        for text in lines:
+            _line(page, f"{sign} {text}", 8, width=width, x=x)
+    _line(page, _("What would change the rank"), 9, bold=True, width=width, x=x)
+    for text in figures.changes(s, 2):
+        _line(page, text, 8, width=width, x=x)
+    for text in figures.binding(s)[:2]:
+        _line(page, text, 8, width=width, x=x)
+    _line(page, _("Around the site"), 9, bold=True, width=width, x=x)
+    for fact in figures.context(s)[:8]:
+        note = f" ({fact.note})" if fact.note and len(fact.note) < 34 else ""
+        _line(page, f"{fact.label} : {fact.value}{note}", 7.5, width=width, x=x)
+
+
+def _tenures(page: FPDF, s: Shown) -> None:
+    _line(page, _("To let and to own, side by side"), 10, bold=True)
+    heads, rows = figures.tenures(s)
+    _grid(page, heads, rows, (66, 30, 30, 30, 30), MARGIN_MM, page.get_y())
+
+
+def _money(page: FPDF, s: Shown, top: float) -> None:
+    """Budget on the left, financing on the right, under it the balance."""
+    heads, rows, strong = figures.budget(s)
+    page.set_xy(MARGIN_MM, top)
+    _line(page, _("Budget"), 9, bold=True, width=88)
+    _grid(page, heads, rows, (38, 19, 12, 19), MARGIN_MM, page.get_y(), strong)
+    heads, rows, strong = figures.plan(s)
+    x = MARGIN_MM + 94
+    page.set_xy(x, top)
+    _line(page, _("Financing plan"), 9, bold=True, width=92, x=x)
+    _grid(page, heads, rows, (28, 16, 16, 15, 17), x, page.get_y(), strong)
+
+
+def _balance(page: FPDF, s: Shown, top: float) -> None:
+    """Draw the cumulative balance and the yearly one under the financing plan."""
+    account = s.study.rental.account
+    width, height = CHART_MM
+    left, upper = MARGIN_MM + 95, top + 44
+    cumulative, net = account["cumulative"].to_numpy() / 1000, account["net"].to_numpy() / 1000
+    low, high = min(0.0, cumulative.min(), net.min()), max(0.0, cumulative.max(), net.max())
+    span = (high - low) or 1
+
+    def at(year: float, value: float) -> tuple[float, float]:
+        return left + width * year / (len(account) + 1), upper + height * (high - value) / span
+
+    page.set_font("helvetica", "B", 8)
+    f = s.study.rental.figures
+    told = _("Balance over {n} years, k€: worst year {year}, {worst}").format(
+        n=number(len(account)), year=number(f["worst_year"]), worst=number(f["worst_eur"] / 1000)
+    )
+    page.text(left, upper - 2, _latin(told))
+    for year, value in zip(account.index, net, strict=True):
+        page.set_fill_color(*((28, 138, 127) if value >= 0 else (212, 98, 42)))
+        (x, y0), (_x, y1) = at(year, 0), at(year, value)
+        page.rect(x - 0.45, min(y0, y1), 0.9, max(abs(y1 - y0), 0.1), style="F")
+    page.set_draw_color(43, 121, 176)
+    page.set_line_width(0.5)
+    page.polyline([at(year, value) for year, value in zip(account.index, cumulative, strict=True)])
+    page.set_draw_color(120, 120, 120)
+    page.set_line_width(0.2)
+    page.line(*at(0, 0), *at(len(account) + 1, 0))
+    page.set_font("helvetica", "", 6.5)
+    for year in (1, *range(10, len(account) + 1, 10)):
+        page.text(at(year, 0)[0] - 1, upper + height + 3, str(year))
+    page.text(left - 1, upper + 1.6, _latin(number(high)))
+    page.text(left - 1, upper + height - 0.4, _latin(number(low)))
+
+
+def _foot(page: FPDF, s: Shown) -> None:
+    page.set_xy(MARGIN_MM, FOOT_MM)
+    page.set_draw_color(180, 180, 180)
+    page.line(MARGIN_MM, FOOT_MM - 1, MARGIN_MM + WIDTH_MM, FOOT_MM - 1)
+    page.set_text_color(80, 80, 80)
+    _line(page, " ".join(figures.provenance(s)), 6.5)
+    page.set_text_color(0, 0, 0)
+
+
+def _grid(page: FPDF, heads, rows, widths, x: float, y: float, strong=()) -> None:
+    """Draw a small table at a place; figures to the right."""
+    page.set_draw_color(215, 215, 215)
+    page.set_line_width(0.15)
+    for rank, (name, cells) in enumerate([(heads[0], heads[1:]), *rows]):
+        bold = "B" if rank == 0 or rank - 1 in strong else ""
+        page.set_font("helvetica", bold, 7)
+        place = x
+        for column, (text, width) in enumerate(zip((name, *cells), widths, strict=True)):
+            page.set_xy(place, y)
+            page.cell(width, 3.7, _fitting(page, _latin(text), width), align="L" if column == 0 else "R")
+            place += width
+        y += 3.7
+        page.line(x, y, x + sum(widths), y)
+    page.set_xy(MARGIN_MM, y + 1)
+
+
+def _fitting(page: FPDF, text: str, width: float) -> str:
+    """Shorten a text to its column."""
+    while text and page.get_string_width(text) > width - 1:
+        text = text[:-1]
+    return text
+
+
+def _line(
+    page: FPDF, text: str, size: float, *, bold: bool = False, width: float = 0, x: float = MARGIN_MM
+) -> None:
+    page.set_x(x)
+    page.set_font("helvetica", "B" if bold else "", size)
+    page.multi_cell(width, size * 0.46, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _latin(text: str) -> str:
+    """Return the text in the letters of the PDF's own fonts; others become a question mark."""
+    return str(text).translate(LATIN).encode("latin-1", "replace").decode("latin-1")
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
