@@ -1,0 +1,97 @@
+"""What one objective costs in another: the frontier between two."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix, vstack
+
+from planning.programme.model import OBJECTIVES, ProgrammeError, Targets, chosen_frame, schedule, values
+from planning.programme.solve import Infeasible, bounded, fixed, highs
+
+MEANS = ("quality", "robustness")
+
+
+def frontier(
+    options: pd.DataFrame,
+    targets: Targets,
+    second: str = "quality",
+    *,
+    first: str = "dwellings",
+    points: int = 6,
+    pinned: Mapping[str, int | None] | None = None,
+    removed=(),
+    seconds: float = 20.0,
+) -> pd.DataFrame:
+    """
+    Give the most of one objective for rising levels of another (epsilon-constraint: Haimes et al. 1971).
+
+    ``quality`` and ``robustness`` are means over the dwellings started, ``need`` and ``equity`` sums over the
+    programme (equity: what is spent, fewer is better).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a programme: ``dwellings``, ``quality``, ``need``, ``equity_eur``, ``robustness`` (means),
+        ``operations``, ``gap_pct``; each better than its neighbours in ``first`` or in ``second``.
+    """
+    if {first, second} - set(OBJECTIVES) or first == second:
+        raise ProgrammeError(f"choose two objectives among {', '.join(OBJECTIVES)}")
+    model = schedule(options, targets, {first: 1.0})
+    low, high = fixed(model, dict(pinned or {}), removed)
+    each = values(model.options).iloc[model.option]
+    goal, other = each[first].to_numpy() / 1.0, each[second].to_numpy()
+    size = each["dwellings"].to_numpy()
+    if first == "equity":
+        goal = goal / 1e6
+    if second == "equity":
+        other = other / 1e6
+
+    def solved(worth, level=None):
+        matrix, lower, upper = bounded(model)
+        if level is not None:
+            row = other - level * size if second in MEANS else other
+            matrix = vstack([matrix, csr_matrix(row[None, :])]).tocsc()
+            lower, upper = np.append(lower, 0 if second in MEANS else level), np.append(upper, np.inf)
+        solver = highs(worth, low, high, matrix, lower, upper, seconds=seconds / (points + 1), gap=0.005)
+        solver.run()
+        if solver.getInfo().primal_solution_status != 2:
+            return None, 0.0
+        return np.asarray(solver.getSolution().col_value) > 0.5, 100 * solver.getInfo().mip_gap
+
+    def level_of(cells) -> float:
+        total = other[cells].sum()
+        return total / max(size[cells].sum(), 1) if second in MEANS else total
+
+    most, gap = solved(goal)
+    if most is None:
+        raise Infeasible("no programme meets all targets: relax some")
+    best, _ = solved(other)
+    lowest, highest = level_of(most), level_of(best)
+    if second in MEANS:
+        highest = max(highest, lowest + 0.7 * (_highest_mean(model.options, second) - lowest))
+    found = [(most, gap)]
+    for level in np.linspace(lowest, highest, points)[1:]:
+        cells, gap = solved(goal, level)
+        if cells is not None:
+            found.append((cells, gap))
+    table = pd.DataFrame([_told(model, cells) | {"gap_pct": gap} for cells, gap in found])
+    return table.drop_duplicates(["dwellings", "quality", "need", "equity_eur"]).reset_index(drop=True)
+
+
+def _highest_mean(options: pd.DataFrame, second: str) -> float:
+    return float(options[second].astype(float).max())
+
+
+def _told(model, cells) -> dict:
+    chosen = chosen_frame(model, np.flatnonzero(cells))
+    size = chosen["dwellings"].astype(float)
+    total = max(size.sum(), 1)
+    return {
+        "operations": len(chosen),
+        "dwellings": int(size.sum()),
+        "quality": (size * chosen["quality"].astype(float).fillna(0)).sum() / total,
+        "need": chosen["need"].astype(float).sum(),
+        "equity_eur": chosen["equity_eur"].astype(float).sum(),
+        "robustness": (size * chosen["robustness"].astype(float).fillna(0)).sum() / total,
+    }

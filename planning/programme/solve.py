@@ -1,0 +1,239 @@
+"""The programme of greatest worth, with its proven gap, and how it stands against the targets."""
+
+from collections.abc import Iterable, Mapping
+from time import perf_counter
+
+import highspy
+import numpy as np
+import pandas as pd
+from scipy.sparse import csc_matrix, vstack
+
+from planning.programme.model import (
+    Model,
+    Programme,
+    ProgrammeError,
+    Targets,
+    chosen_frame,
+    schedule,
+)
+
+GAP = 0.001
+
+
+class Infeasible(ProgrammeError):
+    """No programme meets all targets: `what_to_relax` says which must give way."""
+
+
+def plan(
+    options: pd.DataFrame,
+    targets: Targets,
+    weights: Mapping[str, float] | None = None,
+    *,
+    pinned: Mapping[str, int | None] | None = None,
+    removed: Iterable[str] = (),
+    start: pd.DataFrame | None = None,
+    seconds: float = 30.0,
+    gap: float = GAP,
+) -> Programme:
+    """
+    Choose the operations and their start years.
+
+    A binary a cell (option, start year); options of one site exclude each other; rows of `schedule`. Solved by
+    HiGHS until the gap is proven or the time is out.
+
+    Parameters
+    ----------
+    options
+        As for `schedule`.
+    weights
+        Of the objectives; dwellings alone by default.
+    pinned
+        Options that must be in, in a given start year, or in any (None).
+    removed
+        Options (or sites) that must be out.
+    start
+        Operations of a programme known already (``start_year`` by ``option_id``): the search starts there.
+
+    Raises
+    ------
+    Infeasible
+        If no programme meets all targets.
+    ProgrammeError
+        If an option that was pinned is unknown or cannot start then, or the time ran out with no programme.
+    """
+    began = perf_counter()
+    model = schedule(options, targets, weights or {"dwellings": 1.0})
+    pinned, removed = dict(pinned or {}), tuple(removed)
+    low, high = fixed(model, pinned, removed)
+    solver = highs(model.worth, low, high, *bounded(model), seconds=seconds, gap=gap)
+    if start is not None and len(start):
+        warm(solver, model, start)
+    solver.run()
+    status = solver.getModelStatus()
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        raise Infeasible("no programme meets all targets: relax some")
+    cells = np.asarray(solver.getSolution().col_value)
+    info = solver.getInfo()
+    if len(cells) != len(model.worth) or info.primal_solution_status != 2:
+        raise ProgrammeError(f"no programme was found in {seconds:.0f} s: give more time or fewer sites")
+    return Programme(
+        chosen_frame(model, np.flatnonzero(cells > 0.5)),
+        float(model.worth @ (cells > 0.5)),
+        float(info.mip_dual_bound),
+        perf_counter() - began,
+        tuple(pinned.items()),
+        removed,
+    )
+
+
+def what_if(
+    previous: Programme,
+    options: pd.DataFrame,
+    targets: Targets,
+    weights: Mapping[str, float] | None = None,
+    *,
+    pinned: Mapping[str, int | None] | None = None,
+    removed: Iterable[str] = (),
+    sites: int = 40,
+    seconds: float = 1.0,
+) -> Programme:
+    """
+    Mend a programme after a pin or a removal, within a second.
+
+    The operations of the programme may stay as they are, shift or leave; those of the ``sites`` other sites of
+    greatest worth may come in. The whole choice is asked only if that gives none. Pins and removals added to
+    the previous ones only narrow the choice, so that the previous bound still holds; `plan` proves a closer one.
+    """
+    began = perf_counter()
+    model = schedule(options, targets, weights or {"dwellings": 1.0})
+    pinned, removed = dict(pinned or {}), tuple(removed)
+    low, high = fixed(model, pinned, removed)
+    names = model.options.index.to_numpy()[model.option]
+    site = model.options["site_id"].to_numpy()[model.option]
+    kept = np.isin(names, previous.chosen.index) | np.isin(names, list(pinned))
+    spare = pd.Series(np.where(kept | (high == 0), -np.inf, model.worth), index=site)
+    spare = spare[~np.isin(site, previous.chosen["site_id"].to_numpy())]
+    best = spare.groupby(level=0).max().nlargest(sites).index
+    narrowed = np.where(kept | np.isin(site, best), high, 0)
+    matrix, lower, upper = bounded(model)
+    asked = np.flatnonzero(narrowed > 0)
+    solver = highs(
+        model.worth[asked], low[asked], narrowed[asked], matrix[:, asked].tocsc(), lower, upper,
+        seconds=seconds, gap=0.005,
+    )  # fmt: skip
+    solver.run()
+    if solver.getInfo().primal_solution_status != 2:
+        return plan(
+            options, targets, weights, pinned=pinned, removed=removed, seconds=max(seconds, 5.0), gap=0.01
+        )
+    taken = asked[np.asarray(solver.getSolution().col_value) > 0.5]
+    return Programme(
+        chosen_frame(model, taken),
+        float(model.worth[taken].sum()),
+        previous.bound,
+        perf_counter() - began,
+        tuple(pinned.items()),
+        removed,
+    )
+
+
+def fixed(model: Model, pinned: Mapping[str, int | None], removed: Iterable[str]):
+    """Bounds of the cells; raises ProgrammeError where a pin cannot be."""
+    names, removed = model.options.index.to_numpy()[model.option], list(removed)
+    sites = model.options["site_id"].to_numpy()[model.option]
+    low, high = np.zeros(len(names)), np.ones(len(names))
+    high[np.isin(names, removed) | np.isin(sites, removed)] = 0
+    for option, year in pinned.items():
+        cells = (names == option) & ((model.year == year) if year is not None else True)
+        if not cells.any():
+            raise ProgrammeError(
+                f"option {option!r} cannot start in {year or 'these years'}: take the pin off"
+            )
+        site = model.options.at[option, "site_id"]
+        high[(sites == site) & ~cells] = 0
+        if cells.sum() == 1:
+            low[cells] = 1
+    return low, np.maximum(high, low)
+
+
+def bounded(model: Model):
+    """All rows: at most one option a site, then the targets."""
+    matrix = vstack([model.land, model.matrix]).tocsc()
+    lands = model.land.shape[0]
+    lower = np.concatenate([np.full(lands, -np.inf), model.rows["low"].to_numpy(dtype=float)])
+    upper = np.concatenate([np.ones(lands), model.rows["high"].to_numpy(dtype=float)])
+    return matrix, lower, upper
+
+
+def highs(
+    worth, low, high, matrix: csc_matrix, lower, upper, *, seconds: float, gap: float, whole=None
+) -> highspy.Highs:
+    """A binary program, ready to run: greatest worth."""
+    solver = highspy.Highs()
+    solver.silent()
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(worth), matrix.shape[0]
+    model.col_cost_, model.col_lower_, model.col_upper_ = worth, low, high
+    infinite = highspy.kHighsInf
+    model.row_lower_ = np.where(np.isinf(lower), -infinite, lower)
+    model.row_upper_ = np.where(np.isinf(upper), infinite, upper)
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    model.sense_ = highspy.ObjSense.kMaximize
+    integer, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    model.integrality_ = [integer if w else real for w in (np.ones(len(worth)) if whole is None else whole)]
+    solver.passModel(model)
+    solver.setOptionValue("time_limit", float(seconds))
+    solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("random_seed", 1)
+    return solver
+
+
+def warm(solver: highspy.Highs, model: Model, start: pd.DataFrame) -> None:
+    """Give the search a programme to start from; what is no longer allowed is repaired by HiGHS or dropped."""
+    known = set(zip(start.index, start["start_year"], strict=True))
+    names = model.options.index.to_numpy()[model.option]
+    cells = [float((name, year) in known) for name, year in zip(names, model.year, strict=True)]
+    solution = highspy.HighsSolution()
+    solution.col_value = cells
+    solver.setSolution(solution)
+
+
+def against_targets(programme: Programme, targets: Targets) -> pd.DataFrame:
+    """
+    Set a programme against its targets, year by year; quantity and quality stay side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By year: ``operations``, ``dwellings``, ``dwellings_target``, ``ownership``, ``ownership_target``,
+        ``quality`` (mean over the dwellings started; missing where unknown), ``need``, ``spent_eur``,
+        ``budget_eur``, ``equity_eur``, ``equity_limit_eur``, ``under_way``, ``staff_limit``.
+    """
+    found, rows = programme.chosen, {}
+    for year in targets.years:
+        here = found[found["start_year"] == year]
+        size = here["dwellings"].astype(float).where(here["quality"].notna(), 0)
+        spent = sum(
+            share * found.loc[found["start_year"] + k == year, "cost_eur"].sum()
+            for k, share in enumerate(targets.spend_shares)
+        )
+        busy = (found["start_year"] <= year) & (year < found["start_year"] + targets.lead_years)
+        rows[year] = {
+            "operations": len(here),
+            "dwellings": int(here["dwellings"].sum()),
+            "dwellings_target": targets.dwellings_least,
+            "ownership": int((here["tenure"] == "ownership").sum()),
+            "ownership_target": targets.ownership_least,
+            "quality": (size * here["quality"].astype(float).fillna(0)).sum() / size.sum()
+            if size.sum()
+            else np.nan,
+            "need": here["need"].astype(float).sum(),
+            "spent_eur": spent,
+            "budget_eur": targets.budget_eur,
+            "equity_eur": here["equity_eur"].sum(),
+            "equity_limit_eur": targets.equity_eur,
+            "under_way": int(busy.sum()),
+            "staff_limit": targets.staff_operations,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
