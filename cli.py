@@ -73,6 +73,14 @@ def parser() -> argparse.ArgumentParser:
     sites = job("sites", _sites, "evaluate and score every site of the store")
     sites.add_argument("--insee", metavar="CODE", help="one commune (default: all)")
     sites.add_argument("--out", metavar="FILE", help="one row a site")
+    sites.add_argument("--form", choices=("small_collective", "intermediate", "townhouse"))
+    sites.add_argument("--public", default="family", help="for whom (default: family)")
+
+    land = job("land", _land, "find land units: adjacent parcels, and what assembling them gains")
+    land.add_argument("--insee", metavar="CODE", help="one commune (default: all)")
+    land.add_argument(
+        "--parcels", nargs="+", metavar="ID", help="take these parcels together, and nothing else"
+    )
 
     figures = job("indicators", _indicators, "occupancy, complaints, energy and charges by area")
     figures.add_argument("--by", choices=("residence", "sector", "agency", "stock"), default="sector")
@@ -167,7 +175,26 @@ def _export(options: argparse.Namespace) -> tuple[dict, int]:
 def _sites(options: argparse.Namespace) -> tuple[dict, int]:
     job = import_module("views.jobs.sites")
     with _store(options) as store:
-        return job.run(store, insee_code=options.insee, out=options.out, progress=show_progress), DONE
+        result = job.run(
+            store,
+            insee_code=options.insee,
+            out=options.out,
+            form=options.form,
+            public=options.public,
+            progress=show_progress,
+        )
+        return result, DONE
+
+
+def _land(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.land")
+    with _store(options) as store:
+        if not options.parcels:
+            return job.units(store, insee_code=options.insee, progress=show_progress), DONE
+        found = job.together(store, options.parcels)
+    forms = json.loads(found.forms.reset_index().to_json(orient="records"))
+    unit = json.loads(found.unit.to_json())
+    return {"unit_id": found.unit_id} | unit | {"forms": forms}, DONE
 
 
 def _indicators(options: argparse.Namespace) -> tuple[dict, int]:

@@ -13,6 +13,7 @@ from planning.layouts.count import floors_allowed
 from planning.layouts.place import Land, place
 from planning.layouts.plan import counted
 from planning.parameters import Parameters
+from planning.screen import viewed
 
 PLAN_COLUMNS = ["site", "along_x", "along_y", "street", "depth_m", "lane"]
 LIMITS = ["area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2", "parking_norm"]
@@ -165,7 +166,7 @@ def _gains(
     asked = plans[PLAN_COLUMNS].iloc[plan].assign(site=which * count + site[plan])
     lines = fit.lines[fit.lines["site"].isin(site)]
     lines = pd.concat([lines.assign(site=lines["site"] + k * count) for k in range(len(chosen))])
-    land = _copied(layouts.land, chosen, drawn)
+    land = _copied(layouts.land, chosen, drawn, parameters["facade.view_m"])
     trials = place(layouts.form, land, asked.reset_index(drop=True), lines, copies)
     again = counted(layouts.form, land, trials, copies, parameters).set_index("site")["dwellings"]
     new = again.reindex(asked["site"]).fillna(0).to_numpy()
@@ -181,21 +182,29 @@ def _felt(layouts: Layouts, plans: pd.DataFrame, rule: str) -> np.ndarray:
     return (plans["limit_m2"] - plans["placed_m2"] < largest_m2).to_numpy()
 
 
-def _copied(land: Land, chosen: list[Relaxation], drawn: Mapping[str, gpd.GeoSeries]) -> Land:
+def _copied(land: Land, chosen: list[Relaxation], drawn: Mapping[str, gpd.GeoSeries], view_m: float) -> Land:
     """The land once a relaxation, with the envelopes that it changes."""
-    envelopes = []
+    envelopes, inner = [], []
     for relaxed in chosen:
-        mine = land.envelopes.copy()
+        mine, seen = land.envelopes, land.inner
         if relaxed.redraws:
             again = drawn[relaxed.rule]
-            mine[relaxed.sites.index.get_indexer(again.index)] = again.to_numpy()
+            changed = relaxed.sites.index.get_indexer(again.index)
+            mine = mine.copy()
+            mine[changed] = again.to_numpy()
+            seen = viewed(land.parcels, mine, changed, view_m)
         envelopes.append(mine)
+        inner.append(seen)
 
     def times(shapes: np.ndarray) -> np.ndarray:
         return np.tile(shapes, len(chosen))
 
     return Land(
-        times(land.parcels), np.concatenate(envelopes), times(land.streets), tuple(map(times, land.lanes))
+        times(land.parcels),
+        np.concatenate(envelopes),
+        np.concatenate(inner),
+        times(land.streets),
+        tuple(map(times, land.lanes)),
     )
 
 

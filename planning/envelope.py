@@ -33,7 +33,8 @@ def buildable_envelopes(
     parcels
         Polygons in EPSG:2154, indexed by ``parcel_id``.
     edges
-        `geo.edges.type_edges` of these parcels.
+        `geo.edges.type_edges` of these parcels; an edge whose ``setback_m`` is known keeps that one, whatever
+        the zone says.
     rules
         By ``parcel_id``: ``front_setback_m``, ``side_setback_m``, ``rear_setback_m`` and ``band_depth_m``
         (infinite without band).
@@ -51,16 +52,38 @@ def buildable_envelopes(
     require_working_crs(parcels, edges)
     setbacks = rules.reindex(parcels.index)[[*SETBACKS.values()]]
     inset_m = setbacks.min(axis=1, skipna=False).clip(lower=GRID_M).to_numpy()
+    whole, (edges, own) = edges, _apart(edges)
+    least = own.groupby("parcel_id")["setback_m"].min().reindex(parcels.index).to_numpy(dtype=float)
+    inset_m = np.where(np.isnan(inset_m), np.nan, np.fmin(inset_m, np.maximum(least, GRID_M)))
     shapes = shapely.buffer(sound(parcels.geometry.to_numpy()), -inset_m, quad_segs=QUADRANT_SEGMENTS)
     shapes[np.isnan(inset_m)] = None
     lines = _lines_by_kind(edges, parcels.index)
     for kind, column in SETBACKS.items():
         width_m = setbacks[column].to_numpy()
         shapes = _without_strip(shapes, lines[kind], np.where(width_m > inset_m, width_m, 0.0))
+    shapes = _without_own_strips(shapes, own, parcels.index)
     shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
     band_m = (rules["band_depth_m"] + rules["front_setback_m"]).reindex(parcels.index).to_numpy()
-    shapes = _within_band(shapes, lines["street"], band_m)
+    shapes = _within_band(shapes, _lines_by_kind(whole, parcels.index)["street"], band_m)
     return gpd.GeoSeries(_gridded(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
+
+
+def _apart(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The edges that follow their zone, and those with a setback of their own."""
+    if "setback_m" not in edges:
+        return edges, edges[:0].assign(setback_m=np.nan)
+    own = edges["setback_m"].notna()
+    return edges[~own], edges[own]
+
+
+def _without_own_strips(shapes: np.ndarray, own: gpd.GeoDataFrame, parcel_ids: pd.Index) -> np.ndarray:
+    """Take off the strips of edges with a setback of their own, one after the other."""
+    position = parcel_ids.get_indexer(own["parcel_id"])
+    for at, line, width_m in zip(position, own.geometry, own["setback_m"], strict=True):
+        if at >= 0 and width_m > 0 and shapes[at] is not None:
+            strip = shapely.buffer(np.array([line]), width_m, quad_segs=QUADRANT_SEGMENTS)
+            shapes[at] = overlay(shapely.difference, np.array([shapes[at]], dtype=object), strip)[0]
+    return shapes
 
 
 def _lines_by_kind(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from planning.layouts.ground import Cover, cover
 from planning.layouts.place import Land, place, side_lanes, street_lines
 from planning.layouts.plan import best, counted, figures, trimmed
 from planning.parameters import Parameters
-from planning.screen import candidates, directions, options, shortage
+from planning.screen import candidates, directions, options, shortage, viewed
 
 CANDIDATES = 3
 WORKERS = 2
@@ -72,10 +72,15 @@ def fit_forms(
     """
     lines = directions(edges, sites.index)
     streets = street_lines(edges, sites.index)
+    large = (sites["area_m2"] >= min(form.site_min_m2 for form in forms)) & (sites["envelope_m2"] > 0)
+    inner = viewed(
+        parcels.to_numpy(), envelopes.to_numpy(), np.flatnonzero(large), parameters["facade.view_m"]
+    )
     with ThreadPoolExecutor(WORKERS) as pool:
         found = list(
             pool.map(
-                lambda form: _fit(form, sites, parcels, envelopes, edges, lines, streets, parameters), forms
+                lambda form: _fit(form, sites, parcels, envelopes, inner, edges, lines, streets, parameters),
+                forms,
             )
         )
     results = pd.concat([rows for rows, _ in found]).sort_index(kind="stable")
@@ -87,6 +92,7 @@ def _fit(
     sites: pd.DataFrame,
     parcels: gpd.GeoSeries,
     envelopes: gpd.GeoSeries,
+    inner: np.ndarray,
     edges: gpd.GeoDataFrame,
     lines: pd.DataFrame,
     streets: np.ndarray,
@@ -97,9 +103,9 @@ def _fit(
     allowed = np.setdiff1d(np.arange(len(sites)), no.index)
     tried = lines[lines["site"].isin(allowed) & (lines["street"] | (not form.in_row))]
     shapes = envelopes.to_numpy()
-    rows = options(form, sites, shapes, tried)
+    rows = options(form, sites, shapes, inner, tried)
     chosen = candidates(form, rows, CANDIDATES)
-    land = _land(form, chosen["site"].unique(), parcels, shapes, edges, sites.index, streets)
+    land = _land(form, chosen["site"].unique(), parcels, shapes, inner, edges, sites.index, streets)
     layouts = _laid_out(form, land, chosen, lines, sites, parameters)
     placed = _judged(form, layouts, sites)
     short = np.setdiff1d(allowed, placed.index)
@@ -120,6 +126,7 @@ def _land(
     chosen: np.ndarray,
     parcels: gpd.GeoSeries,
     envelopes: np.ndarray,
+    inner: np.ndarray,
     edges: gpd.GeoDataFrame,
     site_ids: pd.Index,
     streets: np.ndarray,
@@ -132,7 +139,7 @@ def _land(
         lanes, side_lanes(mine, site_ids[chosen], shapes[chosen], form.access_m), strict=True
     ):
         whole[chosen] = drawn
-    return Land(shapes, envelopes, streets, lanes)
+    return Land(shapes, envelopes, inner, streets, lanes)
 
 
 def _laid_out(

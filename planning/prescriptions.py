@@ -18,13 +18,13 @@ PRESCRIPTION_COLUMNS = ["forbidden_share", "bonus", "prescriptions"]
 
 def effect_of(type_code: str | None, subtype_code: str | None, parameters: Parameters) -> str:
     """
-    Tell what a prescription does to a housing site: ``forbids``, ``bonus`` or ``noted``.
+    Tell what a prescription does to a housing site: ``forbids``, ``protects``, ``bonus`` or ``noted``.
 
     The subtype's own row in ``data/reference/prescriptions.csv`` is read before the type's.
     """
     code = (code_text(type_code) or "").zfill(2)
     detail = f"{code}-{(code_text(subtype_code) or '').zfill(2)}"
-    for effect in ("forbids", "bonus"):
+    for effect in ("forbids", "protects", "bonus"):
         rows = parameters.table(f"prescription.{effect}")
         if rows.get(detail, rows.get(code, 0.0)) == 1:
             return effect
@@ -48,7 +48,8 @@ def prescription_rules(
         By ``parcel_id``: ``forbidden_share`` of the land, ``bonus`` (true where social housing is asked for)
         and ``prescriptions``: JSON text, a list of code, label, share (null for lines and points), effect.
     forbidden : geopandas.GeoSeries
-        The forbidden land of the parcels that have some, by ``parcel_id``.
+        The forbidden land of the parcels that have some, by ``parcel_id``, and what protected trees and
+        walls take; these are no part of ``forbidden_share``, since one builds beside them.
     """
     if prescriptions is None or prescriptions.empty:
         return _nothing(parcels), _land([], parcels.index[:0])
@@ -60,6 +61,7 @@ def prescription_rules(
     pairs["effect"] = effects[pairs["area"]]
     surface = pairs["share"].notna()
     forbidden = _forbidden(parcels, prescriptions, pairs[surface & (pairs["effect"] == "forbids")])
+    protected = _forbidden(parcels, _grown(prescriptions, parameters), pairs[pairs["effect"] == "protects"])
     rules = _nothing(parcels)
     area = parcels.geometry.area
     rules.loc[forbidden.index, "forbidden_share"] = (forbidden.area / area[forbidden.index]).clip(upper=1.0)
@@ -67,7 +69,7 @@ def prescription_rules(
     rules.loc[favoured, "bonus"] = True
     written = _written(pairs, prescriptions)
     rules.loc[parcels.index[written.index], "prescriptions"] = written.to_numpy()
-    return rules, forbidden
+    return rules, united(pd.concat([forbidden, protected]))
 
 
 def _laid_over(parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame, least: float) -> pd.DataFrame:
@@ -82,6 +84,15 @@ def _laid_over(parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame, least
     )
     lines = pd.DataFrame({"parcel": crossing[1], "area": others[crossing[0]], "share": np.nan})
     return pd.concat([pairs[pairs["share"] >= least], lines], ignore_index=True)
+
+
+def _grown(prescriptions: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
+    """Protected trees and walls with the ground kept around them; surfaces as they are."""
+    shapes = prescriptions.geometry.to_numpy()
+    around = [parameters["prescription.around_point_m"], parameters["prescription.around_line_m"], 0.0]
+    dimension = np.clip(shapely.get_dimensions(shapes), 0, 2)
+    grown = np.where(dimension < 2, shapely.buffer(shapes, np.array(around)[dimension], quad_segs=4), shapes)
+    return prescriptions.set_geometry(gpd.GeoSeries(grown, index=prescriptions.index, crs=prescriptions.crs))
 
 
 def _forbidden(
@@ -104,7 +115,7 @@ def _written(pairs: pd.DataFrame, prescriptions: gpd.GeoDataFrame) -> pd.Series:
         json.dumps({"code": f"{kind}-{detail}", "label": label})[:-1]
         for kind, detail, label in named.itertuples(index=False)
     ]
-    order = pairs["effect"].map({"forbids": 0, "bonus": 1, "noted": 2})
+    order = pairs["effect"].map({"forbids": 0, "protects": 1, "bonus": 2, "noted": 3})
     ranked = pairs.assign(order=order).sort_values(["parcel", "order", "area"], kind="stable")
     share = ranked["share"].round(4).astype(str).where(ranked["share"].notna(), "null")
     text = pd.Series(np.array(heads, dtype=object)[ranked["area"]], index=ranked.index)

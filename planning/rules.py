@@ -12,10 +12,12 @@ import shapely
 
 from geo.polygons import overlay, polygons_only, sound, united
 from planning.parameters import Parameters
+from planning.rulebook import STATUS, rules_of_label
 
 CODED_LABEL = re.compile(r"^(?P<family>U[A-Z][a-z]?)(?:\d|\s)")
 UNREGULATED_HEIGHT = re.compile(r"nr$")
 MEASURES = ("height", "footprint", "front", "side", "rear")
+BOOK_ONLY = ("parking", "prospect", "height_2", "front_share", "side_share", "rear_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,18 @@ class Rule:
         }
 
 
-def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
+def rules_of_zone(zone: Mapping, parameters: Parameters, book: pd.DataFrame | None = None) -> dict[str, Rule]:
     """
-    Read the rules of one zone from its columns and the reference tables.
+    Read the rules of one zone from the town's rule book, else from its columns and the reference tables.
 
     Parameters
     ----------
     zone
         A row of ``plu_zones``: ``label``, ``zone_type``, ``alignment_code``, ``side_code``,
         ``footprint_class``, ``height_m``, ``rules_source``.
+    book
+        `planning.rulebook.checked` rows: what they say of this label's rules goes before all else, and a rule
+        they call unknown is unknown.
 
     Returns
     -------
@@ -60,6 +65,8 @@ def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
         of ``data/reference``; one that is not listed there stays unknown.
     """
     side = code_text(zone.get("side_code"))
+    written = rules_of_label(book, code_text(zone.get("label")))
+    said = {name: _written(row) for name, row in written.items()}
     return {
         "housing": _housing(zone, parameters),
         "height": _height(zone),
@@ -69,11 +76,15 @@ def rules_of_zone(zone: Mapping, parameters: Parameters) -> dict[str, Rule]:
         "rear": _listed("rear_setback_m", side, "m", parameters),
         "band": _band(zone, parameters),
         "open_soil": _by_family("open_soil_share", zone, "share", parameters),
-    }
+    } | said
 
 
 def zone_rules(
-    parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, shares: pd.DataFrame, parameters: Parameters
+    parcels: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    shares: pd.DataFrame,
+    parameters: Parameters,
+    book: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Give each parcel the rules of the zone that holds most of it; equal shares go to the first label.
@@ -91,13 +102,18 @@ def zone_rules(
         ``side_setback_m``, ``rear_setback_m``, ``band_depth_m`` (infinite without band), ``unknown_rules``
         (names, comma between), ``zone`` (position, -1 if none) and ``rules``: the same as JSON text, each value
         with its code, source and status, then every zone's share; the object is left open for the prescriptions.
+        Missing where nobody knows them: ``open_soil_share``, ``parking_rule`` (places a dwelling),
+        ``prospect_m``, ``second_height_m`` (beyond the band), ``front_height_share`` and the other two.
     """
-    rulebook = [rules_of_zone(zone, parameters) for zone in zones.drop(columns="geometry").to_dict("records")]
+    rows = zones.drop(columns="geometry").to_dict("records")
+    rulebook = [rules_of_zone(zone, parameters, book) for zone in rows]
     dominant = _dominant(shares, zones["label"].to_numpy(), len(parcels), parameters["zone_cover_min_share"])
     every = ("housing", *MEASURES, "band", "open_soil")
-    table = pd.DataFrame({name: [book[name].value for book in rulebook] for name in every}, dtype=float)
-    table["unknown"] = [", ".join(n for n in MEASURES if np.isnan(book[n].value)) for book in rulebook]
-    table["text"] = [json.dumps({n: rule.plain() for n, rule in book.items()})[:-1] for book in rulebook]
+    every = {name: [zone[name].value for zone in rulebook] for name in every}
+    every |= {name: [zone[name].value if name in zone else np.nan for zone in rulebook] for name in BOOK_ONLY}
+    table = pd.DataFrame(every, dtype=float)
+    table["unknown"] = [", ".join(n for n in MEASURES if np.isnan(zone[n].value)) for zone in rulebook]
+    table["text"] = [json.dumps({n: rule.plain() for n, rule in zone.items()})[:-1] for zone in rulebook]
     taken = table.reindex(dominant["zone"]).reset_index(drop=True)
     frame = pd.DataFrame(
         {
@@ -111,6 +127,10 @@ def zone_rules(
             "rear_setback_m": taken["rear"],
             "band_depth_m": taken["band"],
             "open_soil_share": taken["open_soil"],
+            "parking_rule": taken["parking"],
+            "prospect_m": taken["prospect"],
+            "second_height_m": taken["height_2"],
+            **{f"{name}_height_share": taken[f"{name}_share"] for name in ("front", "side", "rear")},
             "unknown_rules": taken["unknown"].astype(object).fillna(""),
             "zone": dominant["zone"],
         }
@@ -128,16 +148,16 @@ def closed_land(
     shares: pd.DataFrame,
     rules: pd.DataFrame,
     parameters: Parameters,
+    book: pd.DataFrame | None = None,
 ) -> gpd.GeoSeries:
     """
     Return the parts of parcels open to housing that lie in another zone, closed to it, by ``parcel_id``.
 
     Parts under ``zone_part_min_share`` of the parcel are drawing errors and left out.
     """
-    closed = np.array(
-        [_housing(zone, parameters).value == 0 for zone in zones.drop(columns="geometry").to_dict("records")],
-        dtype=bool,
-    )
+    rows = zones.drop(columns="geometry").to_dict("records")
+    closed = [rules_of_zone(zone, parameters, book)["housing"].value == 0 for zone in rows]
+    closed = np.array(closed, dtype=bool)
     open_parcels = rules["housing"].fillna(False).to_numpy(bool)
     pairs = shares[open_parcels[shares["parcel"]] & (shares["share"] >= parameters["zone_part_min_share"])]
     pairs = pairs[closed[pairs["area"]]]
@@ -233,6 +253,21 @@ def _band(zone: Mapping, parameters: Parameters) -> Rule:
         return Rule(np.inf, "m", family or None, "none", "assumed")
     depth = parameters[name]
     return Rule(np.inf if np.isnan(depth) else depth, "m", family, name, parameters.status.get(name, "user"))
+
+
+def _written(row: Mapping) -> Rule:
+    """A rule as the book has it, with its article, page and date; without value it is unknown."""
+    place = [
+        f"{word} {row[name]}"
+        for word, name in (("art.", "article"), ("p.", "page"))
+        if pd.notna(row.get(name))
+    ]
+    date = row.get("valid_from")
+    day = [str(pd.Timestamp(date).date())] if pd.notna(date) else []
+    source = row.get("source")
+    text = ", ".join([*([source] if isinstance(source, str) else []), *place, *day]) or "rule book"
+    value = float(row["value"]) if pd.notna(row["value"]) else np.nan
+    return Rule(value, row["unit"], None, text, STATUS[row["confidence"]])
 
 
 def _by_family(table: str, zone: Mapping, unit: str, parameters: Parameters) -> Rule:

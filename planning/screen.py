@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.polygons import overlay, polygons_only, sound
 from geo.rectangles import Rectangles, widest_rectangles
 from planning.forms import SLACK_M, Form
 
@@ -59,14 +60,33 @@ def _without_twins(ranked: pd.DataFrame) -> pd.DataFrame:
     return ranked[~twin].reset_index(drop=True)
 
 
-def options(form: Form, sites: pd.DataFrame, envelopes: np.ndarray, tried: pd.DataFrame) -> pd.DataFrame:
-    """Every direction and depth tried, with the width that the envelope leaves there and the limits."""
+def viewed(parcels: np.ndarray, envelopes: np.ndarray, wanted: np.ndarray, view_m: float) -> np.ndarray:
+    """
+    Where a front with windows may face any boundary: the envelope, no nearer to the neighbours than the views allow.
+
+    Drawn for the positions ``wanted``; the others keep their envelope.
+    """
+    inner = envelopes.copy()
+    away = shapely.buffer(sound(parcels[wanted]), -view_m, quad_segs=2)
+    inner[wanted] = polygons_only(overlay(shapely.intersection, envelopes[wanted], away))
+    return inner
+
+
+def options(
+    form: Form, sites: pd.DataFrame, envelopes: np.ndarray, inner: np.ndarray, tried: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Every direction and depth tried, with the width that the envelope leaves there and the limits.
+
+    A building that does not stand along the street has its windows to the sides: it stays in `viewed`.
+    """
     depths = np.linspace(form.depth_min_m, form.depth_max_m, DEPTHS_TRIED)
     rows = tried.loc[tried.index.repeat(len(depths))].reset_index(drop=True)
     rows["depth_m"] = np.tile(depths, len(tried))
     limit_m2 = sites[list(LIMITS[2:])].min(axis=1).to_numpy(dtype=float)[rows["site"]]
     rows["limit_m"] = np.minimum(form.width_max_m, limit_m2 / rows["depth_m"])
-    found = widest(envelopes, rows, rows["depth_m"], rows["limit_m"])
+    asked = rows.assign(site=rows["site"] + len(envelopes) * ~rows["street"].to_numpy(bool))
+    found = widest(np.r_[envelopes, inner], asked, rows["depth_m"], rows["limit_m"])
     return rows.assign(
         room_m=found.width_m,
         advance_m=found.advance_m,

@@ -11,22 +11,25 @@ import pandas as pd
 
 from geo.built import built_on, homes_on
 from geo.crs import require_working_crs
-from geo.edges import measure_edges, type_edges
+from geo.edges import KINDS, measure_edges, type_edges
+from geo.lanes import cadastred_lanes
+from geo.overrides import edge_keys, overridden
 from geo.polygons import united
 from geo.shares import overlaps
-from planning.binding import binding, counterfactuals
 from planning.context import in_priority_district, owners_of, parking_norm, station_of
 from planning.envelope import SETBACKS, buildable_envelopes
-from planning.fitting import Fit, fit_forms
+from planning.fitting import Layouts
 from planning.forms import PLACE_COLUMNS, REASONS, forms
 from planning.layouts.draw import no_pieces, pieces
 from planning.parameters import Parameters
 from planning.prescriptions import prescription_rules
 from planning.rules import closed_land, zone_rules
 from planning.score import criteria, score
+from planning.variants import Variant, bound_by, fit_variants, with_heights
 
 Progress = Callable[[float, str], None]
 NEIGHBOURS_M = 60.0
+LANE_CONFIDENCE = 0.3
 SITE_COLUMNS = [
     "insee_code", "zone_label", "zone_share", "rules", "area_m2",
     "street_m", "side_m", "rear_m", "street_edges", "envelope_m2",
@@ -42,7 +45,8 @@ class SiteBlock:
     The parcels of a commune, or of a tile of it, with what is within reach of them, in EPSG:2154.
 
     ``parcels`` are indexed by ``parcel_id``; the other frames are rows of the tables of the same name, None
-    or empty where nobody has them: their criteria are then unknown. ``own_sirens`` are the landlord's own.
+    or empty where nobody has them: their criteria are then unknown. ``own_sirens`` are the landlord's own,
+    ``rule_book`` the rows of `planning.rulebook.checked`, ``overrides`` edges set by people.
     """
 
     parcels: gpd.GeoDataFrame
@@ -54,6 +58,9 @@ class SiteBlock:
     own_sirens: tuple[str, ...] = ()
     footprints: gpd.GeoDataFrame | None = None
     residences: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame | None = None
+    rule_book: pd.DataFrame | None = None
+    overrides: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,25 @@ def silent(done: float, text: str) -> None:
     """Report no progress."""
 
 
-def evaluate(block: SiteBlock, parameters: Parameters, progress: Progress = silent) -> SiteEvaluation:
+def evaluate(
+    block: SiteBlock,
+    parameters: Parameters,
+    progress: Progress = silent,
+    *,
+    public: str = "family",
+    only: pd.Index | None = None,
+) -> SiteEvaluation:
     """
     Evaluate every parcel of a block as a housing site.
 
     Every parcel gets, for each form, the dwellings it holds or the reason why it holds none.
+
+    Parameters
+    ----------
+    public
+        For whom: ``family``, or another of ``data/reference/publics.csv``.
+    only
+        The parcels to evaluate, all by default; the others are their neighbours.
 
     Raises
     ------
@@ -115,8 +136,10 @@ def evaluate(block: SiteBlock, parameters: Parameters, progress: Progress = sile
     _require_sound(block)
     clock = _Clock(progress)
     with clock.step("edges", 0.0, "typing the edges of the parcels"):
-        edges = type_edges(block.parcels)
-    study = _study(block, block.parcels, edges, parameters, clock)
+        edges = edges_of(block, block.parcels)
+    chosen = block.parcels if only is None else block.parcels.loc[only]
+    edges = edges if only is None else edges[edges["parcel_id"].isin(only)].reset_index(drop=True)
+    study = _study(block, chosen, edges, parameters, clock, public)
     sites = study.sites[SITE_COLUMNS]
     results = study.results.drop(columns=PLACE_COLUMNS).reset_index()
     envelopes = study.envelopes[~(study.envelopes.is_empty | study.envelopes.isna())]
@@ -125,7 +148,9 @@ def evaluate(block: SiteBlock, parameters: Parameters, progress: Progress = sile
     return SiteEvaluation(sites, results, envelopes, clock.seconds, study.left_out)
 
 
-def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> SiteExplanation:
+def explain_site(
+    block: SiteBlock, parcel_id: str, parameters: Parameters, *, public: str = "family"
+) -> SiteExplanation:
     """
     Draw one site as `evaluate` sees it; the block needs the parcels around it, no more than 60 m away.
 
@@ -138,17 +163,20 @@ def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> Si
     if parcel_id not in block.parcels.index:
         raise KeyError(f"no parcel {parcel_id!r} in the block: read it with the parcels around it")
     parcel = block.parcels.loc[[parcel_id]]
-    edges = type_edges(_near(block.parcels, parcel, NEIGHBOURS_M))
+    edges = edges_of(block, _near(block.parcels, parcel, NEIGHBOURS_M))
     edges = edges[edges["parcel_id"] == parcel_id].reset_index(drop=True)
     local = replace(
         block, zones=_near(block.zones, parcel, 0.0), prescriptions=_near(block.prescriptions, parcel, 0.0)
     )
-    study = _study(local, parcel, edges, parameters, _Clock(silent))
+    study = _study(local, parcel, edges, parameters, _Clock(silent), public)
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
     return SiteExplanation(
         site=study.sites.iloc[0],
-        edges=edges.assign(setback_m=edges["kind"].astype(object).map(setbacks)),
+        edges=edges.assign(
+            setback_m=edges["setback_m"].fillna(edges["kind"].astype(object).map(setbacks).astype(float)),
+            edge_key=edge_keys(edges),
+        ),
         envelope=study.envelopes,
         results=study.results.drop(columns=PLACE_COLUMNS),
         footprints=_footprints(study),
@@ -157,10 +185,29 @@ def explain_site(block: SiteBlock, parcel_id: str, parameters: Parameters) -> Si
     )
 
 
+def edges_of(block: SiteBlock, parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Type the edges of parcels of a block, with what people and the streets tell.
+
+    Where the streets are known, parcels that are lanes count as street for their neighbours; their own edges are
+    sides of low confidence. Then come the edges that people set (`geo.overrides.overridden`).
+    """
+    lanes = cadastred_lanes(parcels, block.streets)
+    edges = type_edges(parcels.drop(index=lanes))
+    if len(lanes):
+        own = type_edges(parcels.loc[lanes])
+        own = own.assign(
+            kind=pd.Categorical(["side"] * len(own), categories=KINDS), confidence=LANE_CONFIDENCE
+        )
+        edges = pd.concat([edges, own], ignore_index=True)
+    return overridden(edges, block.overrides)
+
+
 def _footprints(study: "_Study") -> gpd.GeoDataFrame:
     """The buildings of each form that fits the one site of a study, as one shape a form."""
     rows = study.results[study.results["fits"].to_numpy(bool)]
-    shapes = [study.fit.layouts[form].cover.buildings[0] for form in rows["form"]]
+    plans = [_plan(study, form) for form in rows["form"]]
+    shapes = [layouts.cover.buildings[plan] for layouts, plan in plans]
     columns = ["form", "dwellings", "floors", "width_m", "depth_m"]
     return gpd.GeoDataFrame(rows[columns], geometry=shapes, crs=study.sites.crs)
 
@@ -168,9 +215,14 @@ def _footprints(study: "_Study") -> gpd.GeoDataFrame:
 def _layout(study: "_Study", parameters: Parameters) -> gpd.GeoDataFrame:
     """The pieces of each form that fits the one site of a study."""
     fitting = study.results.loc[study.results["fits"].to_numpy(bool), "form"]
-    site_id = study.sites.index[0]
-    drawn = [pieces(study.fit.layouts[form], 0, site_id, parameters) for form in fitting]
+    drawn = [pieces(*_plan(study, form), study.sites.index[0], parameters) for form in fitting]
     return pd.concat(drawn, ignore_index=True) if drawn else no_pieces()
+
+
+def _plan(study: "_Study", form: str) -> tuple[Layouts, int]:
+    """The layouts of a form that fits the one site of a study, and which of them is kept."""
+    kept = (variant.layouts_of(study.sites.index[0], form) for variant in study.variants)
+    return next(found for found in kept if found is not None)
 
 
 def _require_sound(block: SiteBlock) -> None:
@@ -214,7 +266,7 @@ class _Study:
     results: pd.DataFrame
     envelopes: gpd.GeoSeries
     rules: pd.DataFrame
-    fit: Fit
+    variants: list[Variant]
     counterfactuals: pd.DataFrame
     left_out: tuple[str, ...]
 
@@ -240,19 +292,22 @@ def _study(
     edges: gpd.GeoDataFrame,
     parameters: Parameters,
     clock: _Clock,
+    public: str,
 ) -> _Study:
     """Run the chain on parcels whose edges are known."""
     with clock.step("zones", 0.15, "reading the zone of each parcel"):
         shares = overlaps(parcels, block.zones)
-        rules = zone_rules(parcels, block.zones, shares, parameters)
-        closed = closed_land(parcels, block.zones, shares, rules, parameters)
+        rules = zone_rules(parcels, block.zones, shares, parameters, block.rule_book)
+        closed = closed_land(parcels, block.zones, shares, rules, parameters, block.rule_book)
     with clock.step("prescriptions", 0.3, "laying the prescriptions over the parcels"):
         prescribed, forbidden = prescription_rules(parcels, block.prescriptions, parameters)
         rules = rules.join(prescribed)
     with clock.step("envelopes", 0.45, "drawing the buildable envelopes"):
         sites = _land(parcels, edges, rules, closed, parameters)
         sites = sites.join(_standing(block, parcels))
+        sites = with_heights(sites, edges)
         lost = united(pd.concat([closed, forbidden]))
+        redraw = _redrawn(parcels, edges, lost)
         envelopes = _envelopes(parcels, edges, sites, lost)
         sites["envelope_m2"] = envelopes.area
     with clock.step("context", 0.7, "looking around each site"):
@@ -261,18 +316,19 @@ def _study(
         sites = sites.join(owners_of(parcels, block.owners, block.own_sirens, parameters))
     with clock.step("forms", 0.75, "fitting the three forms"):
         sites["parking_norm"] = parking_norm(sites, parameters)
-        fit = fit_forms(sites, parcels.geometry, envelopes, edges, forms(parameters), parameters)
+        results, variants = fit_variants(
+            sites, parcels.geometry, envelopes, edges, forms(parameters, public), parameters, redraw
+        )
     with clock.step("binding", 0.85, "finding the rule that binds each site"):
-        changed = counterfactuals(fit, sites, _redrawn(parcels, edges, lost), parameters)
-        named = binding(changed, fit, sites)
-        keys = pd.MultiIndex.from_arrays([fit.results.index, fit.results["form"]])
-        results = pd.concat([fit.results, named.reindex(keys).set_axis(fit.results.index)], axis=1)
+        changed, named = bound_by(variants, redraw, parameters)
+        keys = pd.MultiIndex.from_arrays([results.index, results["form"]])
+        results = pd.concat([results, named.reindex(keys).set_axis(results.index)], axis=1)
     with clock.step("score", 0.95, "scoring"):
         left_out = _absent(sites)
         results = _scored(results, sites, parameters, left_out)
         sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
     sites = gpd.GeoDataFrame(sites, geometry=parcels.geometry, crs=parcels.crs).rename_axis("site_id")
-    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, fit, changed, left_out)
+    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, variants, changed, left_out)
 
 
 def _land(

@@ -18,10 +18,15 @@ DIRECTION = ["along_x", "along_y"]
 
 @dataclass(frozen=True, slots=True)
 class Land:
-    """What layouts are drawn on, by position of the site: parcels, envelopes, street lines, the two side lanes."""
+    """
+    What layouts are drawn on, by position of the site: parcels, envelopes, street lines, the two side lanes.
+
+    ``inner`` is where buildings stand that are not the first along the street (`planning.screen.viewed`).
+    """
 
     parcels: np.ndarray
     envelopes: np.ndarray
+    inner: np.ndarray
     streets: np.ndarray
     lanes: tuple[np.ndarray, np.ndarray]
 
@@ -109,7 +114,8 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
     for column in ("area_m2", "footprint_limit_m2", "soil_limit_m2"):
         rows[column] = sites[column].to_numpy(dtype=float)[rows["site"]]
     rows["limit_m2"] = np.minimum(rows["footprint_limit_m2"], rows["soil_limit_m2"] - rows["lane_m2"])
-    left = land.envelopes[rows["site"]]
+    street = rows["street"].to_numpy(dtype=bool)
+    left = np.where(street, land.envelopes[rows["site"]], land.inner[rows["site"]])
     kept = np.flatnonzero(~shapely.is_missing(lanes))
     left[kept] = overlay(shapely.difference, left[kept], lanes[kept])
     left = polygons_only(left, form.width_min_m * form.depth_min_m)
@@ -170,6 +176,9 @@ def _next(
     """One more building where the last one left room, footprint and a way to the street."""
     last = blocks[-1]
     trial = last["trial"].to_numpy()
+    if number == 1:
+        inner = land.inner[rows["site"].to_numpy()[trial]]
+        left[trial] = polygons_only(overlay(shapely.intersection, left[trial], inner))
     around = shapely.buffer(rectangles(last), form.spacing_m, quad_segs=2)
     left[trial] = overlay(shapely.difference, left[trial], around)
     done = pd.concat(blocks)

@@ -13,6 +13,7 @@ import pandas as pd
 from data import reference
 from data.store import Store
 from planning.parameters import Parameters
+from planning.publics import require_public, site_criteria
 from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, evaluate, explain_site
 from views.jobs.export import write
 
@@ -40,16 +41,22 @@ def run(
     *,
     insee_code: str | None = None,
     out: str | Path | None = None,
+    form: str | None = None,
+    public: str = "family",
     progress: Progress = lambda done, text: None,
 ) -> dict:
     """
     Evaluate the parcels of one commune, or of all, and write ``sites``, ``site_results`` and ``site_envelopes``.
 
+    For another public than families, ``site_publics`` is written instead. `form` keeps the rows of one form in
+    `out` and in ``best``.
+
     Returns
     -------
     dict
         The keys of DESIGN.md (`sites --json`): parcels, evaluated, by_form, reasons (sites where no form fits),
-        seconds by step, parameters (their hash); ``expired`` names the reference values past their date.
+        seconds by step, parameters (their hash); ``expired`` names the reference values past their date;
+        ``form``, ``public``, and ``best``: the ten first sites for them.
 
     Raises
     ------
@@ -58,19 +65,25 @@ def run(
     """
     start = perf_counter()
     parameters = site_parameters()
-    communes = _communes(store, insee_code)
+    require_public(public)
+    codes = communes(store, insee_code)
     runs = []
-    for rank, code in enumerate(communes):
-        share = 1 / len(communes)
+    for rank, code in enumerate(codes):
+        share = 1 / len(codes)
         block = read_block(store, insee_code=code)
-        evaluation = evaluate(block, parameters, _scaled(progress, rank * share, 0.9 * share))
+        reported = _scaled(progress, rank * share, 0.9 * share)
+        evaluation = evaluate(block, parameters, reported, public=public)
         progress((rank + 0.95) * share, "writing")
-        _keep(store, code, evaluation)
+        if public == "family":
+            _keep(store, code, evaluation)
+        else:
+            _keep_public(store, evaluation, public, parameters)
         runs.append(_Run(evaluation, len(block.parcels)))
     if out:
-        write(_rows(runs), out)
+        write(_rows(runs, form), out)
     progress(1.0, "done")
-    return _summary(runs, parameters) | {"seconds": _seconds(runs, perf_counter() - start)}
+    asked = {"form": form, "public": public, "best": _best(runs, form)}
+    return _summary(runs, parameters) | asked | {"seconds": _seconds(runs, perf_counter() - start)}
 
 
 def read_block(
@@ -95,7 +108,18 @@ def read_block(
         own_sirens=tuple(store.settings().get("own_sirens", "").split()),
         footprints=store.read("footprints", within=window),
         residences=store.read("residences", columns=["dwellings"]),
+        streets=store.read("streets", within=window),
+        rule_book=_rule_book(store),
+        overrides=store.read("edge_overrides"),
     )
+
+
+def _rule_book(store: Store) -> pd.DataFrame | None:
+    """The last version of the town's rule book, if there is one."""
+    from views.jobs.land import read_book
+
+    book = read_book(store)
+    return None if book.empty else book
 
 
 def explain(store: Store, site_id: str) -> SiteExplanation:
@@ -129,7 +153,15 @@ def _parameters_on(day: date) -> Parameters:
     return Parameters.from_frame(frame[ours])
 
 
-def _communes(store: Store, insee_code: str | None) -> list[str]:
+def communes(store: Store, insee_code: str | None) -> list[str]:
+    """
+    The communes to evaluate: the one asked for, or all that have parcels.
+
+    Raises
+    ------
+    NoParcels
+        If there is none.
+    """
     known = store.read("parcels", columns=["insee_code"], geometry=False)["insee_code"].unique()
     if insee_code and insee_code not in known:
         raise NoParcels(
@@ -155,6 +187,31 @@ def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
         store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
         store.write("site_envelopes", evaluation.envelopes)
         store.write("site_results", evaluation.results)
+
+
+def _keep_public(store: Store, evaluation: SiteEvaluation, public: str, parameters: Parameters) -> None:
+    """Write what fits another public, beside the results for families."""
+    value = site_criteria(evaluation.sites, public, parameters)["station_value"]
+    columns = [
+        "site_id", "form", "fits", "dwellings", "floors", "t1", "t2", "t3", "t4", "t5", "living_area_m2", "lift",
+        "reason", "reason_value", "reason_limit", "parameters",
+    ]  # fmt: skip
+    rows = evaluation.results[columns]
+    store.write(
+        "site_publics", rows.assign(public=public, station_value=value.reindex(rows["site_id"]).to_numpy())
+    )
+
+
+def _best(runs: list[_Run], form: str | None, most: int = 10) -> list[dict]:
+    """The first sites of a form, or of any."""
+    rows = pd.concat([run.evaluation.results for run in runs])
+    rows = rows[rows["fits"].astype(bool) & ((rows["form"] == form) | (form is None))]
+    rows = rows.sort_values(["score", "dwellings"], ascending=False, kind="stable").head(most)
+    columns = ["site_id", "form", "dwellings", "floors", "t1", "t2", "t3", "t4", "t5", "score", "binding"]
+    return [
+        {name: (None if pd.isna(value) else value) for name, value in row.items()}
+        for row in rows[columns].astype(object).to_dict("records")
+    ]
 
 
 def _scaled(progress: Progress, start: float, share: float) -> Progress:
@@ -193,11 +250,15 @@ def _seconds(runs: list[_Run], total: float) -> dict[str, float]:
     return {name: round(float(value), 3) for name, value in steps.items()} | {"total": round(total, 3)}
 
 
-def _rows(runs: list[_Run]) -> gpd.GeoDataFrame:
+def _rows(runs: list[_Run], form: str | None = None) -> gpd.GeoDataFrame:
     """One row a site, best first: score, form, dwellings, and the reason of each form that does not fit."""
     sites = pd.concat([run.evaluation.sites for run in runs])
     results = pd.concat([run.evaluation.results for run in runs])
     refused = results[results["reason"].notna()]
     reasons = (refused["form"] + ": " + refused["reason"]).groupby(refused["site_id"]).agg("; ".join)
     rows = sites.rename(columns={"best_form": "form"}).assign(reasons=reasons)
+    if form:
+        mine = results[results["form"] == form].set_index("site_id")[["score", "dwellings", "fits"]]
+        rows = rows.assign(score=mine["score"], dwellings=mine["dwellings"], form=form).where(mine["fits"])
+        rows = gpd.GeoDataFrame(rows.dropna(subset=["form"]), geometry="geometry", crs=sites.crs)
     return rows[OUT_COLUMNS].sort_values("score", ascending=False, na_position="last")

@@ -86,9 +86,19 @@ RULES = {
     "side": N_("Setback from the sides"),
     "rear": N_("Setback from the rear"),
     "band": N_("Building band from the street"),
+    "open_soil": N_("Open soil to keep"),
+    "parking": N_("Parking places by dwelling"),
+    "prospect": N_("Height beyond the width of the street"),
+    "height_2": N_("Greatest height beyond the band"),
+    "front_share": N_("Setback from the street, share of the height"),
+    "side_share": N_("Setback from the sides, share of the height"),
+    "rear_share": N_("Setback from the rear, share of the height"),
+    "alignment": N_("Alignment on the street"),
+    "social_mix": N_("Social housing asked for"),
 }
 EFFECTS = {
     "forbids": N_("forbids building"),
+    "protects": N_("protects what stands there"),
     "bonus": N_("favours housing"),
     "noted": N_("noted, to be read"),
 }

@@ -1,0 +1,203 @@
+"""Land units, edges that people set, and rule books: read, computed and kept."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from data.store import Store
+from geo.overrides import edge_keys
+from planning.land_units import Assembly, assemble, land_units, suggestions
+from planning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
+from views.jobs import sites as site_job
+
+Progress = site_job.Progress
+
+
+class BookChanged(RuleBookError):
+    """Somebody else wrote the next version of this rule book first."""
+
+
+def units(
+    store: Store,
+    *,
+    insee_code: str | None = None,
+    progress: Progress = lambda done, text: None,
+) -> dict:
+    """
+    Find the land units of a commune, or of all, evaluate them, and write ``land_units``.
+
+    Returns
+    -------
+    dict
+        ``units`` by kind, ``gaining`` (how many hold more together than apart), ``gain`` (dwellings).
+    """
+    parameters = site_job.site_parameters()
+    found = []
+    codes = site_job.communes(store, insee_code)
+    for rank, code in enumerate(codes):
+        progress(rank / len(codes), "looking for land units")
+        block = site_job.read_block(store, insee_code=code)
+        apart = store.read("site_results", columns=["fits", "dwellings"])
+        frame = land_units(block, parameters, apart).assign(computed_at=_now())
+        store.write("land_units", frame, mode="replace", where={"insee_code": code})
+        found.append(frame)
+    rows = pd.concat(found)
+    gaining = rows[rows["gain"] > 0]
+    progress(1.0, "done")
+    return {
+        "units": {str(kind): int(count) for kind, count in rows["kind"].value_counts().items()},
+        "gaining": len(gaining),
+        "gain": int(gaining["gain"].sum()),
+        "parameters": parameters.hash,
+    }
+
+
+def together(store: Store, parcel_ids: Sequence[str], *, public: str = "family") -> Assembly:
+    """Take parcels of the store together as one site (`planning.land_units.assemble`)."""
+    return assemble(_around(store, parcel_ids), parcel_ids, site_job.site_parameters(), public=public)
+
+
+def partners(store: Store, parcel_id: str) -> pd.DataFrame:
+    """Pairs and triples that hold a parcel, with their gain (`planning.land_units.suggestions`)."""
+    return suggestions(_around(store, [parcel_id]), parcel_id, site_job.site_parameters())
+
+
+def set_edge(
+    store: Store,
+    site_id: str,
+    edge_key: str,
+    *,
+    kind: str | None = None,
+    setback_m: float | None = None,
+    note: str | None = None,
+    made_by: str | None = None,
+) -> None:
+    """
+    Keep what somebody knows of an edge of a parcel: its kind, its setback, or both. It lasts until cleared.
+
+    Parameters
+    ----------
+    edge_key
+        As `edges_of` gives it.
+
+    Raises
+    ------
+    RuleBookError
+        If the parcel has no such edge, or the setback is below 0.
+    """
+    known = site_job.explain(store, site_id).edges
+    if edge_key not in set(edge_keys(known)):
+        raise RuleBookError(f"the parcel {site_id} has no edge {edge_key!r}: choose it on the map again")
+    if setback_m is not None and not 0 <= setback_m < 100:
+        raise RuleBookError(f"a setback of {setback_m} m is not possible: give 0 to 100")
+    row = {"parcel_id": site_id, "edge_key": edge_key, "kind": kind, "setback_m": setback_m}
+    row |= {"note": note, "made_by": made_by, "made_at": _now()}
+    store.write("edge_overrides", pd.DataFrame([row]))
+
+
+def clear_edges(store: Store, site_id: str) -> int:
+    """Forget what people set on the edges of a parcel: they are typed again."""
+    return store.delete("edge_overrides", {"parcel_id": site_id})
+
+
+def edge_history(store: Store, site_id: str) -> pd.DataFrame:
+    """What people set on the edges of a parcel, when and why."""
+    return store.read("edge_overrides", where={"parcel_id": site_id})
+
+
+def books(store: Store) -> pd.DataFrame:
+    """The rule books kept, each with its last version."""
+    rows = store.read("rule_books")
+    return rows.sort_values("version").drop_duplicates("document", keep="last").reset_index(drop=True)
+
+
+def read_book(store: Store, document: str | None = None, *, version: int | None = None) -> pd.DataFrame:
+    """
+    Return the rules of a rule book; empty where there is none.
+
+    Parameters
+    ----------
+    document
+        By default the one that the setting ``rule_book`` names, else the only one there is.
+    version
+        The last by default.
+    """
+    known = store.read("rule_books")
+    chosen = document or store.settings().get("rule_book")
+    if chosen is None and known["document"].nunique() == 1:
+        chosen = known["document"].iloc[0]
+    mine = known[known["document"] == chosen]
+    if mine.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    number = int(version or mine["version"].max())
+    return store.read("plan_rules", where={"document": chosen, "version": number})[COLUMNS]
+
+
+def write_book(
+    store: Store,
+    document: str,
+    rows: pd.DataFrame,
+    *,
+    base_version: int,
+    made_by: str | None = None,
+    note: str | None = None,
+) -> int:
+    """
+    Write the next version of a rule book, and return its number; earlier versions stay.
+
+    Raises
+    ------
+    RuleBookError
+        If a rule is wrong: the line is named.
+    BookChanged
+        If the last version is no longer `base_version` (0: a new book).
+    """
+    book = checked(rows)
+    with store.transaction():
+        last = store.read("rule_books", where={"document": document})["version"].max()
+        last = 0 if pd.isna(last) else int(last)
+        if last != base_version:
+            raise BookChanged(
+                f"{document} is at version {last}, yours started from {base_version}: read it again"
+            )
+        head = {
+            "document": document,
+            "version": last + 1,
+            "made_at": _now(),
+            "made_by": made_by,
+            "note": note,
+        }
+        store.write("rule_books", pd.DataFrame([head]), mode="append")
+        dated = book.assign(
+            document=document,
+            version=last + 1,
+            valid_from=pd.to_datetime(book["valid_from"], errors="coerce"),
+        )
+        store.write("plan_rules", dated, mode="append")
+        store.set_setting("rule_book", document)
+    return last + 1
+
+
+def export_book(store: Store, document: str | None = None) -> str:
+    """Return a rule book as CSV; one to fill in, with the zones of the store, where there is none."""
+    book = read_book(store, document)
+    if book.empty:
+        labels = store.read("plu_zones", columns=["label"], geometry=False)["label"].dropna().unique()
+        book = blank(sorted(labels))
+    return to_csv(book)
+
+
+def _around(store: Store, parcel_ids: Sequence[str]):
+    """The block of the parcels around some of the store."""
+    chosen = store.read("parcels", where={"parcel_id": list(parcel_ids)})
+    absent = [name for name in parcel_ids if name not in chosen.index]
+    if absent:
+        raise KeyError(f"no parcel {absent[0]!r} in the store")
+    xmin, ymin, xmax, ymax = chosen.total_bounds
+    reach = site_job.NEIGHBOURS_M
+    return site_job.read_block(store, within=(xmin - reach, ymin - reach, xmax + reach, ymax + reach))
+
+
+def _now() -> pd.Timestamp:
+    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
