@@ -129,10 +129,13 @@ def save(visit) -> None:
     visit.page.keyboard.press("Escape")
 
 
-def opened_sectors(visit) -> None:
-    visit.page.goto(visit.address + "/territories")
-    visit.page.locator(".st-key-territory-level button", has_text="Secteurs").click()
-    drawn(visit)
+def swept(visit, frame, way: str) -> None:
+    """Sweep the longest border from one side to the other; both totals are told before the finger is lifted."""
+    frame.locator("[data-tool=sweep]").click()
+    x, y, to_x, to_y = frame.evaluate(ACROSS)
+    with dragged(visit, way, (x, y), (to_x, to_y)):
+        frame.wait_for_function(SHOWN)
+        assert frame.locator(".ilot-totals > div").count() == 2
 
 
 def test_a_manager_lassoes_gives_sees_both_totals_and_undoes(visit):
@@ -179,11 +182,7 @@ def test_a_piece_that_breaks_off_is_zoomed_to_and_mended_at_one_touch(visit):
 def test_a_border_swept_by_a_drag_is_told_under_the_finger_and_undone_as_one(visit, way):
     frame = opened(visit)
     before = figure(visit, 3)
-    frame.locator("[data-tool=sweep]").click()
-    x, y, to_x, to_y = frame.evaluate(ACROSS)
-    with dragged(visit, way, (x, y), (to_x, to_y)):
-        frame.wait_for_function(SHOWN)
-        assert frame.locator(".ilot-totals > div").count() == 2
+    swept(visit, frame, way)
     steps(visit, 1)
     expect(visit.page.locator(FIGURES).nth(3)).not_to_have_text(before)
     visit.page.locator(UNDO).click()
@@ -258,8 +257,10 @@ def test_a_draft_survives_a_restart_of_the_server(browser, tmp_path):
     toy.fill(store)
     store.close()
     with served(path) as address, another(browser, address) as first:
-        opened_sectors(first)
-        give(first, (0.02, 0.02), (0.4, 0.98), 1, begun=True)
+        first.page.goto(address + "/territories")
+        first.page.locator(".st-key-territory-level button", has_text="Secteurs").click()
+        swept(first, drawn(first), "mouse")
+        steps(first, 1)
         kept = first.page.url.split("/territories")[1]
     with served(path) as address, another(browser, address) as second:
         second.page.goto(address + "/territories" + kept)

@@ -108,7 +108,8 @@ def versions(store: Store, plan_id: str) -> pd.DataFrame:
     """Return the versions of a plan by number, the latest first: ``made_at``, ``made_by``."""
     columns = ["plan_id", "version", "made_at", "made_by"]
     rows = store.read("territory_versions", columns=columns, where={"plan_id": plan_id})
-    return rows.set_index("version")[["made_at", "made_by"]].sort_index(ascending=False)
+    named = rows.assign(made_by=rows["made_by"].astype("object").where(rows["made_by"].notna(), None))
+    return named.set_index("version")[["made_at", "made_by"]].sort_index(ascending=False)
 
 
 def content_of(store: Store, plan_id: str, version: int) -> dict:
@@ -170,7 +171,8 @@ def save(store: Store, work: Work, who: str | None, *, name: str | None = None) 
             raise
         last = plans(store, work.level).loc[plan_id]
         number = int(last["version"])
-        raise PlanConflict(number, last["made_by"], content_of(store, plan_id, number)) from None
+        who = None if pd.isna(last["made_by"]) else last["made_by"]
+        raise PlanConflict(number, who, content_of(store, plan_id, number)) from None
     return saved
 
 
