@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from views.parts.cards import pieces
 from views.parts.complaints import followed, form, places, state
 from views.shared import html
 from views.shared.i18n import N_, _
@@ -17,6 +18,7 @@ SAID = {
     "refused": N_("Nothing was changed: {key}"),
 }
 
+pieces.style()
 if places.residences().empty:
     st.info(_("No residence yet: import the stock in a terminal, `python cli.py import stock FILE`."))
     st.stop()

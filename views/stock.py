@@ -82,3 +82,4 @@ with right:
 
 frame.not_located(shown)
 rows.table(view, shown, among, area or picked)
+residence.warm()

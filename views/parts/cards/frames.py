@@ -33,6 +33,16 @@ class Told:
     number: object = pd.NA
 
 
+def warm() -> None:
+    """Make what the first card needs while its reader still looks at the map; at once where it is made already."""
+    for level in ("residence", "sector", "stock"):
+        _rows(cache.versions(*cache.COUNTED), cache.reference_date(), level)
+    for make in (months, room_types, energy_peers):
+        make()
+    near = cache.read("sites").sindex  # kept with the frame
+    assert near is not None
+
+
 def of_family(family: str) -> list[Figure]:
     """Return the figures of a family that are numbers, in the order of the atlas."""
     return [f for f in FIGURES.values() if f.family == family and f.kind != "word" and f.key != "months"]

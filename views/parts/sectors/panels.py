@@ -200,7 +200,7 @@ def identities(of: str, key: str) -> None:
             _(IDENTITIES[name]),
             percent(row["counted"], 2),
             percent(row["implied"], 2),
-            _("{n} moves").format(n=number(row["moves"])),
+            ngettext("{n} move", "{n} moves", int(row["moves"])).format(n=number(row["moves"])),
             False,
         )
         for name, row in found.iterrows()

@@ -87,7 +87,7 @@ def dated() -> str:
 
 
 def _actions(row: pd.Series) -> None:
-    line = st.container(horizontal=True)
+    line = st.container(horizontal=True, vertical_alignment="center")
     downloads.residence(line, row)
     line.page_link(
         "complaints.py",

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from views.parts.cards.frames import warm
 from views.parts.stock import frames as data
 from views.parts.stock.card import card
 from views.shared import search_box, selection
 from views.shared.map import clicked
 from views.shared.search import Entry
 
-__all__ = ["MAP", "REACH_M", "card", "pick_found", "pick_on_map"]
+__all__ = ["MAP", "REACH_M", "card", "pick_found", "pick_on_map", "warm"]
 MAP = "stock_map"
 REACH_M = 60
 
