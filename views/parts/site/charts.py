@@ -45,13 +45,12 @@ def balance(account: pd.DataFrame, worst_year: int, tested: int) -> alt.Chart:
 def steps(found: Waterfall, most: int = 9) -> alt.Chart:
     """Draw the steps from the usual site's score to this one's, the largest first, the small ones together."""
     rows, at = [(_("Usual site"), 0.0, 100 * found.start, "total")], 100 * found.start
-    known, unknown = found.steps[found.steps["known"]], found.steps[~found.steps["known"]]
-    told = [(words.name(str(code)), 100 * points) for code, points in known["points"].head(most).items()]
-    told.append((_("All the others"), 100 * float(known["points"].iloc[most:].sum())))
-    told.append((_("The unknown, taken as the rest"), 100 * float(unknown["points"].sum())))
-    for label, points in told:
-        rows.append((label, at, at + points, "gain" if points >= 0 else "loss"))
-        at += points
+    points = 100 * found.steps["points"]
+    told = [(words.name(str(code)), step) for code, step in points.head(most).items()]
+    told.append((_("All the others"), float(points.iloc[most:].sum())))
+    for label, step in told:
+        rows.append((label, at, at + step, "gain" if step >= 0 else "loss"))
+        at += step
     rows.append((_("This site"), 0.0, 100 * found.end, "total"))
     table = pd.DataFrame(rows, columns=["what", "from", "to", "kind"])
     table["points"] = (table["to"] - table["from"]).round(1)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from planning.decision import Panel, waterfall, what_would_change
 from planning.decision import reasons as strongest
-from planning.decision import waterfall, what_would_change
 from planning.decision.explain import Waterfall
 from planning.finance.budget import LINES
 from planning.finance.inputs import PRODUCTS
@@ -140,8 +140,10 @@ def reasons(s: Shown) -> tuple[list[str], list[str]]:
 
 
 def steps(s: Shown) -> Waterfall:
-    """Return the steps from the usual site to this one."""
-    return waterfall(s.judged.panel, s.weights, s.site_id)
+    """Return the steps from the usual site to this one, on the criteria known of it: their sum is its score."""
+    known = s.judged.values.loc[s.site_id].dropna().index
+    panel = Panel.of(s.judged.values[known])
+    return waterfall(panel, s.weights.reindex(known), s.site_id)
 
 
 def changes(s: Shown, count: int = 3) -> list[str]:

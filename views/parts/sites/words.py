@@ -37,7 +37,7 @@ CRITERIA = {
     "R3": (N_("Protections on the site"), N_("% of the site"), 0),
     "R4": (N_("Parking cap near a station"), "", 0),
     "R5": (N_("Social housing around"), "%", 0),
-    "T1": (N_("Compact plot"), N_("compactness, 0 to 1"), 2),
+    "T1": (N_("Compact plot"), "", 2),
     "T2": (N_("Slope"), "%", 1),
     "T3": (N_("Floor area to demolish"), "m²", 0),
     "T4": (N_("Pollution, quarries, clay"), N_("class, 0 to 3"), 0),
