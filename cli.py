@@ -183,6 +183,9 @@ def _sites(options: argparse.Namespace) -> tuple[dict, int]:
             public=options.public,
             progress=show_progress,
         )
+        if options.form:
+            scores = import_module("views.jobs.scores")
+            result["ranking"] = scores.ranking(store, options.form, options.public)
         return result, DONE
 
 

@@ -21,7 +21,7 @@ ACCESS = {"none": 0, "reachable": 1, "adaptable": 2, "adapted": 3}
 ACCESS_NEEDED = {"none": 0, "reachable": 1, "wheelchair": 3}
 CASES = ("under_occupied", "overcrowded", "access")
 AGES = {"elderly": ("65-74", "75+"), "students": ("<30",), "young_workers": ("<30",)}
-UNTOLD = ("migrant_workers", "insertion")
+UNTOLD = ("migrant_workers", "insertion", "emergency")
 NEEDS = ("S1", "S2", "S3", "S4", "S5", "S6")
 
 
@@ -194,6 +194,7 @@ def serving(dwellings: pd.DataFrame, public: str, kinds: list[str]) -> pd.Series
         "students": dwellings["room_type"] == "T1",
         "young_workers": dwellings["room_type"] == "T1",
         "insertion": dwellings["let_status"] == "association",
+        "emergency": dwellings["let_status"] == "association",
         "migrant_workers": None,
     }.get(public, dwellings["room_type"].isin(kinds))
     return None if which is None else which.fillna(False).groupby(dwellings["residence_id"]).sum()

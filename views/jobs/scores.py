@@ -39,6 +39,7 @@ PUBLICS = (
     "young_workers",
     "migrant_workers",
     "insertion",
+    "emergency",
     "ownership",
 )
 FORMS = ("small_collective", "intermediate", "townhouse")
@@ -323,3 +324,40 @@ def all_parameters() -> Parameters:
 @lru_cache(maxsize=2)
 def _on(day: date) -> Parameters:
     return Parameters.from_frame(reference.load(day))
+
+
+def ranking(store: Store, form: str, public: str = "family", *, k: int = 10) -> dict:
+    """
+    Return the best sites of a form for a public under the reference weights, for scripts.
+
+    Returns
+    -------
+    dict
+        ``form``, ``public``, ``sites`` ranked, ``run`` (hash of the ranking), ``parameters``, ``left_out``, and
+        ``best``: site_id, rank, score with low and high (out of 100), reliability_share, top_share (chance to be
+        among the best ``k``), dwellings, moves (missing where the stock does not say).
+    """
+    p = all_parameters()
+    one = judge(store, form, public, parameters=p)
+    table = one.ranked(one.weights)
+    top = one.robust(one.weights, p, k=k).table["top"]
+    best = table.sort_values("rank", kind="stable").head(k)
+    rows = [
+        {
+            "site_id": str(key),
+            "rank": int(row["rank"]),
+            **{name: round(100 * float(row[name]), 1) for name in ("score", "low", "high")},
+            "reliability_share": round(float(row["reliability"]), 3),
+            "top_share": round(float(top[key]), 3),
+            "dwellings": int(one.fitting.at[key, "dwellings"]),
+            "moves": None
+            if pd.isna(one.needs.at[key, "moves"])
+            else round(float(one.needs.at[key, "moves"]), 1),
+        }
+        for key, row in best.iterrows()
+        if not pd.isna(row["rank"])
+    ]
+    return {
+        "form": form, "public": public, "sites": len(table), "run": one.run_hash(one.weights),
+        "parameters": one.parameters, "left_out": list(one.left_out), "best": rows,
+    }  # fmt: skip

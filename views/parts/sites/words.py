@@ -21,7 +21,8 @@ PUBLICS = {
     "students": N_("Students"),
     "young_workers": N_("Young workers"),
     "migrant_workers": N_("Migrant workers"),
-    "insertion": N_("Insertion and emergency"),
+    "insertion": N_("Insertion"),
+    "emergency": N_("Emergency shelter"),
     "ownership": N_("Social ownership"),
 }
 STATUSES = {
