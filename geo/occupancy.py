@@ -234,7 +234,8 @@ def occupancy_counts(
     """
     dwellings = keyed(dwellings, "dwelling_id", "dwellings")
     require_columns(dwellings, ["let_status", by], "dwellings")
-    lived_in = dwellings.index.isin(households["dwelling_id"])
+    # as objects: half a million of Arrow's strings are looked up one by one
+    lived_in = dwellings.index.astype("object").isin(households["dwelling_id"].astype("object"))
     let = dwellings["let_status"]
     occupied = (let == "let") | (let.isna() & lived_in)
     status = occupancy_status(households, dwellings[occupied.to_numpy(dtype=bool)], rules, tense=tense)

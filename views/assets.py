@@ -13,6 +13,7 @@ FILES = {
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet-licence.txt": "leaflet/LICENSE",
     "vectorgrid.js": "leaflet.vectorgrid/dist/Leaflet.VectorGrid.bundled.min.js",
+    "axe.min.js": "axe-core/axe.min.js",  # for the browser tests alone: no route serves it
 }
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 

@@ -1,4 +1,4 @@
-"""Visitors without a browser: each speaks Streamlit's own protocol, presses a button, waits for the page to be whole."""
+"""Visitors without a browser: each speaks Streamlit's own protocol, presses a button, waits for the whole page."""
 
 import asyncio
 import time

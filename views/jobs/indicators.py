@@ -166,6 +166,7 @@ def count(
     if "turnovers" in given:
         delays["relet"] = flows.relet_delays(given["turnovers"], on=on, since=since)
     rules, order = PrivacyRules.of(parameters), nearness(residences)
+    delays = {name: cases.astype({"residence_id": "category"}) for name, cases in delays.items()}
     return Counted(
         residences=residences,
         counts=counts,
@@ -247,8 +248,8 @@ def figures(
     for name, cases in stock.delays.items():
         if only is not None and name not in only:
             continue
-        chosen = cases[cases["residence_id"].isin(counts.index)]
-        by = None if area is None else [chosen["residence_id"].map(area)]
+        chosen = cases if among is None else cases[cases["residence_id"].isin(counts.index)]
+        by = None if area is None else [_placed(chosen["residence_id"], area)]
         summary = summarise_delays(chosen[["days", "ended"]], by).add_prefix(f"{name}_")
         table = table.join(summary)
     return table.rename_axis("area" if area is None else area.name)
@@ -309,6 +310,13 @@ def names(store: Store, by: str) -> pd.Series | None:
     if by not in NAMED_IN:
         return None
     return store.read(NAMED_IN[by], columns=["name"], geometry=False)["name"]
+
+
+def _placed(residences: pd.Series, area: pd.Series) -> pd.Series:
+    """Return the area of each case, looked up once by residence; ``residences`` is categorical."""
+    codes = residences.cat.codes.to_numpy()
+    known = area.reindex(residences.cat.categories).astype("object").to_numpy()
+    return pd.Series(known[codes], index=residences.index, name="area")
 
 
 def _by(area: pd.Series | None, index: pd.Index) -> pd.DataFrame:

@@ -53,20 +53,41 @@ def bounds_of(
     if method == "quantiles" or known.nunique() < 2:
         return quantile_bounds(values, classes, digits=digits)
     low, high = float(known.min()), float(known.max())
-    inner = manual if method == "manual" else _breaks(known, method, min(classes, known.nunique()))
-    rounded = {float(bound) if method == "manual" else float(f"{bound:.{digits + 1}g}") for bound in inner}
+    if method == "manual":
+        rounded = {float(bound) for bound in manual}
+    elif method == "equal":
+        rounded = {float(f"{bound:.{digits + 1}g}") for bound in _equal(known, classes)}
+    else:
+        rounded = {_between(known, bound, digits) for bound in _fisher(known, min(classes, known.nunique()))}
     return [low, *sorted(bound for bound in rounded if low < bound < high), high]
 
 
-def _breaks(known: pd.Series, method: str, classes: int) -> list[float]:
+def _equal(known: pd.Series, classes: int) -> list[float]:
     import mapclassify  # some seconds the first time: only who asks for it waits
 
-    if method == "equal":
-        return mapclassify.EqualInterval(known, k=classes).bins[:-1].tolist()
+    return mapclassify.EqualInterval(known, k=classes).bins[:-1].tolist()
+
+
+def _fisher(known: pd.Series, classes: int) -> list[float]:
+    """Return the greatest value of each class but the last."""
+    import mapclassify
+
     if len(known) > SAMPLED_FROM:
         drawn = known.sort_values().iloc[np.linspace(0, len(known) - 1, SAMPLED_FROM).astype(int)]
         return mapclassify.FisherJenks(drawn, k=classes).bins[:-1].tolist()
     return mapclassify.FisherJenks(known, k=classes).bins[:-1].tolist()
+
+
+def _between(known: pd.Series, greatest: float, digits: int) -> float:
+    """Return a round bound between the greatest value of a class and the least of the next."""
+    above = known[known > greatest]
+    least = float(above.min()) if len(above) else greatest
+    middle = (greatest + least) / 2
+    for kept in range(digits, 16):
+        bound = float(f"{middle:.{kept}g}")
+        if greatest < bound <= least:
+            return bound
+    return least
 
 
 def quantile_bounds(values: pd.Series, classes: int = 5, *, digits: int = 2) -> list[float]:

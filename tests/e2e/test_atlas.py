@@ -1,0 +1,173 @@
+"""The atlas in a real browser: what is planted in the town is found by the page, and the page is for everyone."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from data import demo
+from views import assets
+from views.shared.palette import ITEMS, SPOTS
+
+pytestmark = pytest.mark.browser
+
+CARD = ".ilot-heading h3"
+FIRST_BAR = ".ilot-bars > div:first-child > span"
+CHIPS = "[class*=st-key-stock-chips] button"
+SETTLED_S = 1.0
+TONE = "(dot) => getComputedStyle(dot.firstChild).backgroundColor"
+SEEN = "[map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+OURS = [
+    ".ilot-strip",
+    ".ilot-legend",
+    ".ilot-figures",
+    ".ilot-bars",
+    ".ilot-columns",
+    ".ilot-heading",
+    ".ilot-facts",
+]
+SERIOUS = """async (parts) => {
+  const present = parts ? parts.filter((part) => document.querySelector(part)) : null;
+  const found = await axe.run(present ? { include: present.map((part) => [part]) } : document);
+  return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+}"""
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def truths() -> dict:
+    """What is planted in the invented town."""
+    return demo.make(93048).truths
+
+
+@pytest.fixture(scope="module")
+def names(town) -> dict[str, str]:
+    """The names of residences and agencies, as the page shows them."""
+    frames = demo.frames(93048)
+    return frames["residences"]["name"].to_dict() | frames["agencies"]["name"].to_dict()
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+
+def tone(frame, key: str) -> str:
+    dot = frame.locator(f".ilot-dot[data-id={key}]")
+    dot.wait_for()
+    return dot.evaluate(TONE)
+
+
+def test_abnormal_heating_charge_stands_first_and_its_item_is_painted(visit, truths, names):
+    visit.open("/?figure=charges_excess")
+    expect(visit.page.locator(FIRST_BAR)).to_have_text(names[truths["abnormal_heating"]])
+    frame = visit.open("/?figure=charges_outlier")
+    assert tone(frame, truths["abnormal_heating"]) == rgb(ITEMS["heating"])
+    assert visit.complaints == []
+
+
+def test_lift_cluster_stands_first_among_requests_on_lifts(visit, truths, names):
+    visit.open("/?figure=category-lift")
+    expect(visit.page.locator(FIRST_BAR)).to_have_text(names[truths["lift_cluster"]])
+
+
+def test_tranquillity_hot_spot_is_painted_hot(visit, truths):
+    frame = visit.open("/?figure=tranquillity_hot_spots")
+    assert tone(frame, truths["tranquillity_hot_spot"]) == rgb(SPOTS["hot"])
+
+
+@pytest.mark.parametrize("figure", ["complaints", "first_answer", "closing_median"])
+def test_overloaded_agency_stands_first(visit, truths, names, figure):
+    visit.open(f"/?figure={figure}&level=agency")
+    expect(visit.page.locator(FIRST_BAR)).to_have_text(names[truths["overloaded_agency"]])
+
+
+def test_address_sent_to_a_colleague_opens_the_same_view(visit, browser, address):
+    query = (
+        "/?figure=leaky&level=iris&classes=3&method=equal&with=complaints&in-agency_id=A1~A2&at=48.86~2.45~15"
+    )
+    frame = visit.open(query)
+    told, seen = visit.page.locator(".ilot-legend").first.inner_text(), frame.evaluate(SEEN)
+    sent = visit.page.url
+    assert all(part in sent for part in ("figure=leaky", "level=iris", "classes=3", "with=complaints"))
+    colleague = browser.new_page(viewport={"width": 1400, "height": 900}, locale="fr-FR")
+    colleague.goto(sent)
+    expect(colleague.locator(".ilot-legend").first).to_have_text(told, use_inner_text=True)
+    box = colleague.frame_locator("iframe[title*=folium]")
+    box.locator("#map_div[data-drawn][data-tiles]").wait_for()
+    assert colleague.query_selector("iframe[title*=folium]").content_frame().evaluate(SEEN) == seen
+    assert seen[2] == 15
+    colleague.close()
+
+
+def test_months_play_in_the_map_and_ask_the_server_nothing(visit):
+    frame = visit.open("/?figure=months")
+    time.sleep(SETTLED_S)
+    before, sent = frame.locator("#map_div").get_attribute("data-month"), visit.messages
+    frame.locator(".ilot-months input").press("ArrowLeft")
+    expect(frame.locator(f"#map_div[data-month='{int(before) - 1}']")).to_have_count(1)
+    frame.locator(".ilot-months button").click()
+    expect(frame.locator("#map_div[data-month='0']")).to_have_count(1)
+    assert visit.messages == sent
+
+
+def test_two_maps_side_by_side_show_one_place(visit):
+    visit.open("/?figure=complaints&beside=closing_median")
+    boxes = visit.page.locator("iframe[title*=folium]")
+    expect(boxes).to_have_count(2)
+    frames = [handle.content_frame() for handle in boxes.element_handles()]
+    for frame in frames:
+        frame.locator("#map_div[data-drawn]").wait_for()
+    frames[0].evaluate("map.setView([48.861, 2.449], 15, { animate: false })")
+    time.sleep(0.3)
+    assert frames[1].evaluate(SEEN) == frames[0].evaluate(SEEN)
+
+
+def test_what_the_map_shows_becomes_a_filter_that_a_chip_takes_away(visit):
+    frame = visit.open("/?figure=complaints")
+    everyone = frame.locator("#map_div").get_attribute("data-residences")
+    frame.evaluate("map.setView([48.861, 2.449], 16, { animate: false })")
+    frame.locator(".ilot-extent").click()
+    expect(visit.page.locator(CHIPS).first).to_be_visible()
+    assert int(visit.map().locator("#map_div").get_attribute("data-residences")) < int(everyone)
+    visit.page.locator(CHIPS).first.click()
+    expect(visit.map().locator(f"#map_div[data-residences='{everyone}']")).to_have_count(1)
+
+
+def test_area_touched_on_the_map_tells_its_figure_and_its_residences(visit):
+    frame = visit.open("/?figure=complaints&level=sector")
+    frame.evaluate("map.setView([48.861, 2.449], 15, { animate: false })")
+    visit.click_on_map(48.861, 2.449)
+    expect(visit.page.locator(CARD)).to_be_visible()
+    assert "sector=S" in visit.page.url
+
+
+def test_small_residences_are_hatched_and_said_so(visit):
+    frame = visit.open("/?figure=under_occupied")
+    assert frame.locator(".ilot-dot.is-suppressed").count() > 0
+    expect(visit.page.locator(".ilot-legend").first).to_contain_text("non affiché : moins de 11 ménages")
+
+
+def test_residence_is_reached_by_the_keyboard(visit):
+    frame = visit.open("/?figure=complaints")
+    frame.locator(".ilot-dot[data-id=R060]").focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator(CARD)).to_be_visible()
+    assert "residence=R060" in visit.page.url
+
+
+@pytest.mark.parametrize("query", ["/?figure=months", "/?figure=cases&level=sector&with=energy"])
+def test_axe_finds_no_serious_fault_in_what_is_ours(browser, address, query):
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="fr-FR")
+    page = context.new_page()
+    page.goto(address + query)
+    page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=60_000)
+    script = (assets.FOLDER / "axe.min.js").read_text(encoding="utf-8")
+    page.locator(".ilot-figures").wait_for()
+    page.evaluate(script)
+    assert page.evaluate(SERIOUS, OURS) == []
+    frame = page.query_selector("iframe[title*=folium]").content_frame()
+    frame.evaluate(script)
+    assert frame.evaluate(SERIOUS, ["#map_div"]) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
+    context.close()
