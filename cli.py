@@ -66,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("--kind", metavar="KIND", help="the last import of this kind (default: of all)")
     back.add_argument("--import", dest="import_id", metavar="ID", help="an import of the register")
 
+    forget = job("retention", _retention, "forget what is private and older than the months kept")
+    forget.add_argument("--dry-run", action="store_true", help="count what would be forgotten")
+    forget.add_argument(
+        "--set", metavar="NAME=MONTHS", action="append", default=[], help="months kept by a rule, from now on"
+    )
+
     out = job("export", _export, "write a layer to .csv .xlsx .geojson .gpkg .parquet")
     out.add_argument("layer", metavar="LAYER")
     out.add_argument("file", metavar="FILE")
@@ -164,6 +170,17 @@ def _undo(options: argparse.Namespace) -> tuple[dict, int]:
     with _store(options) as store:
         report = job.undo(store, import_id=options.import_id, kind=options.kind, language=options.lang)
     return report, DONE if report["written"] else REFUSED
+
+
+def _retention(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.retention")
+    wanted = [text.partition("=") for text in options.set]
+    if any(not months.isdecimal() for _, _, months in wanted):
+        parser().error("--set expects NAME=MONTHS, as in households=24")
+    with _store(options) as store:
+        for name, _, months in wanted:
+            job.keep(store, name, int(months))
+        return job.run(store, dry_run=options.dry_run), DONE
 
 
 def _export(options: argparse.Namespace) -> tuple[dict, int]:
