@@ -18,7 +18,7 @@ class Options:
     ``crs`` and ``encoding`` settle what a file does not say, ``layer`` which one to read; ``keep_unlocated`` takes
     residences without coordinates, ``accept_removals`` lets a new vintage remove over a tenth of what it replaces;
     ``confirmed`` says that the guesses are agreed to (decimal comma, encoding, projection): without it, they are told
-    and nothing is written.
+    and nothing is written. From ``stream_mb`` on, a kind that can be is read block by block.
     """
 
     crs: str | None = None
@@ -29,6 +29,8 @@ class Options:
     confirmed: bool = True
     reference_date: str | None = None
     source: str = ""
+    stream_mb: float = 16
+    block_mb: float = 48
     limits: Limits = field(default_factory=Limits.terminal)
 
 

@@ -1,5 +1,6 @@
 """The one import engine: sniff, read as text, map, normalise, judge every row, report; it writes nothing."""
 
+import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from data.importers import refused_rows
 from data.importers.desk import Desk, Lookup, Options, nothing_known
 from data.importers.findings import FileRefused, Finding, Guess
 from data.importers.importer import Delivery, Importer
-from data.importers.inert import active_rows, personal_header
+from data.importers.inert import active_rows, matching, personal_header
 from data.importers.report import Report
 from data.importers.shapes import declared_crs, settle_crs, settle_shapes
 from data.importers.sheet import Sheet, read_sheet, refuse_duplicates
@@ -27,6 +28,7 @@ from data.schemas.cells import Text
 from data.schemas.layout import fold
 from geo.crs import DRAWING_CRS
 
+_MISREAD = re.compile("Ã[\u0080-\u00bf\u2030-\u203a©¨ª«´¢®¯§]")
 VECTORS = ("geojson", "gpkg", "shapefile", "folder")
 
 
@@ -72,7 +74,7 @@ def _judged(
 ) -> tuple[Report, Delivery]:
     if desk.options.crs and declared_crs(desk.options.crs) != desk.options.crs:
         raise FileRefused("unknown_projection", value=desk.options.crs)
-    sniffed, files = _sniffed(importer, paths, workspace, desk)
+    sniffed, files = sniffed_of(importer, paths, workspace, desk)
     report = replace(
         _fingerprinted(report, files or paths), format=sniffed.format, compression=sniffed.compression
     )
@@ -87,7 +89,7 @@ def _judged(
         _place_shapes(sheet, table, sniffed.format, desk)
         refuse_duplicates(sheet, keep_first=importer.public)
         importer.check(sheet, desk)
-        _look_for_active_text(sheet)
+        look_for_active_text(sheet)
         sheets.append(sheet)
     delivery = importer.build(sheets, desk)
     if not importer.public:
@@ -95,7 +97,7 @@ def _judged(
     return _told(report, importer, sheets, delivery, sniffed.format), delivery
 
 
-def _sniffed(
+def sniffed_of(
     importer: Importer, paths: list[Path], workspace: Path, desk: Desk
 ) -> tuple[Sniffed, list[Path]]:
     """What the delivery is, and the map layers to open where there are several files."""
@@ -176,7 +178,7 @@ def _place_shapes(sheet: Sheet, table: Table, kind_of_file: str, desk: Desk) -> 
         sheet.conventions.setdefault("odd_crs", set()).add(crs)
 
 
-def _look_for_active_text(sheet: Sheet) -> None:
+def look_for_active_text(sheet: Sheet) -> None:
     """Flag accepted rows whose texts a page, a template or a spreadsheet could run; they stay as typed."""
     active = np.zeros(len(sheet), dtype=bool)
     for part in sheet.layout.fields:
@@ -203,14 +205,14 @@ def _told(
 ) -> Report:
     """The report of a file whose rows were judged."""
     findings = [finding for sheet in sheets for finding in sheet.findings]
-    findings += _lost_text(sheets)
+    findings += lost_text(sheets)
     guesses = [guess for sheet in sheets for guess in sheet.guesses]
     if report.encoding == "cp1252" and kind_of_file == "csv":
-        guesses.append(Guess("encoding", "Windows-1252", _accented_sample(sheets[0])))
+        guesses.append(Guess("encoding", "Windows-1252", accented_sample(sheets[0])))
     refused = sum(int(sheet.refused.sum()) for sheet in sheets)
     repaired = sum(int((sheet.repaired & sheet.good).sum()) for sheet in sheets)
     rows = sum(len(sheet) for sheet in sheets)
-    findings += _ignored_columns(sheets)
+    findings += ignored_columns(sheets)
     report = replace(
         report,
         crs=next((crs for sheet in sheets for crs in sorted(sheet.conventions.get("crs", ()))), None),
@@ -224,10 +226,12 @@ def _told(
         totals=dict(delivery.totals),
         refused_rows=refused_rows.text_of(sheets) if refused else "",
     )
-    return replace(report, outcome=_outcome(report, sheets))
+    return replace(
+        report, outcome=outcome_of(report, {code for sheet in sheets for code in sheet.conventions})
+    )
 
 
-def _outcome(report: Report, sheets: Sequence[Sheet]) -> str:
+def outcome_of(report: Report, conventions: set[str]) -> str:
     """
     The one word of DESIGN.md for what happened.
 
@@ -243,13 +247,13 @@ def _outcome(report: Report, sheets: Sequence[Sheet]) -> str:
     if warnings:
         return "accept-with-warning"
     odd_text = report.encoding not in (None, "utf-8", "UTF-8") or report.separator not in (None, ",")
-    odd = any(set(sheet.conventions) - {"crs", "compact_date"} for sheet in sheets)
+    odd = bool(conventions - {"crs", "compact_date"})
     if report.repaired or report.guesses or odd_text or odd:
         return "accept-normalised"
     return "accept"
 
 
-def _lost_text(sheets: Sequence[Sheet]) -> list[Finding]:
+def lost_text(sheets: Sequence[Sheet]) -> list[Finding]:
     """Characters that were lost or misread before the file came to us."""
     found = []
     for sheet in sheets:
@@ -258,23 +262,23 @@ def _lost_text(sheets: Sequence[Sheet]) -> list[Finding]:
             for part in sheet.layout.fields
             if part.cell.dtype == "str" and part.name in sheet.positions
         ]
-        for rule, pattern in (
-            ("lost_characters", "\ufffd"),
-            ("mojibake", "Ã[\u0080-\u00bf\u2030-\u203a©¨ª«´¢®¯§]"),
-        ):
-            hit = pd.Series(False, index=sheet.frame.index)
+        for rule in ("lost_characters", "mojibake"):
+            hit = np.zeros(len(sheet), dtype=bool)
             for name in texts:
-                cells = sheet.typed(name) if rule == "lost_characters" else sheet.frame[name].fillna("")
-                hit |= cells.str.contains(pattern, regex=rule == "mojibake")
+                if rule == "lost_characters":
+                    hit |= sheet.typed_like(name, lambda text: "\ufffd" in text)
+                else:
+                    hit |= matching(sheet.frame[name], lambda text: bool(_MISREAD.search(text)))
             if hit.any():
-                lines = sheet.lines[hit.to_numpy()]
+                lines = sheet.lines[hit]
                 found.append(
                     Finding(rule, "warning", None, lines, (), {"count": len(lines)}, (), sheet.layer or None)
                 )
     return found
 
 
-def _ignored_columns(sheets: Sequence[Sheet]) -> list[Finding]:
+def ignored_columns(sheets: Sequence[Sheet]) -> list[Finding]:
+    """Columns of the file that nothing reads."""
     found = []
     for sheet in sheets:
         used = set(sheet.positions.values())
@@ -289,16 +293,17 @@ def _ignored_columns(sheets: Sequence[Sheet]) -> list[Finding]:
     return found
 
 
-def _accented_sample(sheet: Sheet) -> tuple[dict[str, str], ...]:
+def accented_sample(sheet: Sheet) -> tuple[dict[str, str], ...]:
+    """Five rows whose accents tell whether the encoding was guessed right."""
     texts = [
         part.name
         for part in sheet.layout.fields
         if isinstance(part.cell, Text) and part.name in sheet.positions
     ]
-    accented = pd.Series(False, index=sheet.frame.index)
+    accented = np.zeros(len(sheet), dtype=bool)
     for name in texts:
-        accented |= sheet.typed(name).str.contains(r"[^\x00-\x7f]")
-    return sheet.sample(accented.to_numpy().nonzero()[0], texts[:3])
+        accented |= sheet.typed_like(name, lambda text: not text.isascii())
+    return sheet.sample(np.flatnonzero(accented), texts[:3])
 
 
 def _fingerprinted(report: Report, paths: Sequence[Path]) -> Report:

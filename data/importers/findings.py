@@ -31,7 +31,11 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule met on some lines of one column; `values` as typed and `details` go line by line."""
+    """
+    One rule met on some lines of one column; `values` as typed and `details` go line by line.
+
+    ``count`` says on how many lines where only the first of them are kept, as in a file read block by block.
+    """
 
     rule: str
     severity: Severity
@@ -41,9 +45,10 @@ class Finding:
     params: Mapping[str, Any] = field(default_factory=dict)
     details: Sequence[Mapping[str, Any]] = ()
     layer: str | None = None
+    count: int = 0
 
     def __len__(self) -> int:
-        return max(len(self.lines), 1)
+        return max(self.count, len(self.lines), 1)
 
     def rows(self):
         """Yield (line, value as typed, params) of each line; one row without line for a finding on the file."""

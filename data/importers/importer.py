@@ -1,8 +1,8 @@
 """What an importer is: its layouts, the rules it adds, and how its rows become tables of the store."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -32,6 +32,21 @@ class Delivery:
     only_missing: frozenset[str] = frozenset()
 
 
+class Stream(Protocol):
+    """A kind read block by block: some tables leave with each block, the others at the end."""
+
+    tables: Sequence[str]
+
+    def take(self, sheet: Sheet) -> dict[str, pd.DataFrame]:
+        """Return the rows of a block that are ready, all of them new to the file."""
+
+    def rest(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Give the rows of the other tables, piece by piece, after the last block."""
+
+    def finish(self) -> Delivery:
+        """Return the totals, and what the file replaces, after the last piece."""
+
+
 Check = Callable[[Sheet, Desk], None]
 Build = Callable[[Sequence[Sheet], Desk], Delivery]
 
@@ -45,7 +60,8 @@ class Importer:
     not keep the rest out, as long as no more than a tenth of the rows are refused; the landlord's own files are
     strict, nothing is written while a row is refused. ``several`` kinds read many layers as one delivery.
     ``asks_removals`` kinds ask before a file removes over a tenth of the rows that it replaces; zoning does not,
-    since a new version of a plan redraws its zones.
+    since a new version of a plan redraws its zones. A kind with a ``stream`` is read block by block where its file is
+    a large text of the layout ``streamed``.
     """
 
     kind: str
@@ -56,6 +72,8 @@ class Importer:
     public: bool = False
     several: bool = False
     asks_removals: bool = True
+    stream: Callable[[], Stream] | None = None
+    streamed: Layout | None = None
 
     @property
     def tolerated_share(self) -> float:

@@ -1,6 +1,7 @@
 """Text that somebody's program might run, and text about somebody: both are told, neither is changed."""
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -59,12 +60,12 @@ def is_active(text: str) -> bool:
 
 def active_rows(texts: pd.Series) -> np.ndarray:
     """Flag the texts of a column that `is_active`."""
-    return _matching(texts, is_active)
+    return matching(texts, is_active)
 
 
 def personal_rows(texts: pd.Series) -> np.ndarray:
     """Flag the texts that seem to speak of a person: phone, e-mail, name, health, flat."""
-    return _matching(texts, lambda text: bool(_PERSONAL.search(text)))
+    return matching(texts, lambda text: bool(_PERSONAL.search(text)))
 
 
 def personal_header(folded: str) -> str | None:
@@ -72,7 +73,8 @@ def personal_header(folded: str) -> str | None:
     return next((what for what, words in PERSONAL_HEADERS.items() if folded in words), None)
 
 
-def _matching(texts: pd.Series, test) -> np.ndarray:
+def matching(texts: pd.Series, test: Callable[[str], bool]) -> np.ndarray:
+    """Flag the texts of a column that pass a test, each distinct text tried once; a missing one never does."""
     codes, uniques = pd.factorize(texts.to_numpy(dtype=object))
     flags = np.array([isinstance(text, str) and test(text) for text in uniques] + [False], dtype=bool)
     return flags[codes]

@@ -352,6 +352,7 @@ NOTES = {
     "ignored_columns": Rule("Columns not used: {columns}."),
     "ignored_layers": Rule("Layers not used: {layers}."),
     "ignored_sheets": Rule("Sheets not used: {sheets}."),
+    "refused_kept": Rule("The first {kept} of the {refused} refused lines are given back."),
     "lines_before_header": Rule("{count} lines before the header were skipped."),
     "same_file": Rule("This file was already imported on {date}."),
     "undone": Rule("The import of {file} on {date} is undone: its rows are as they were before."),

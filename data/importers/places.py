@@ -40,25 +40,35 @@ class Territory:
 
 
 def points_kept(sheet: Sheet) -> np.ndarray:
-    """
-    Points of a public file, in EPSG:2154: the first pair of columns that gives one; None where none does.
-
-    A row without a point, or with one out of France, stays and is counted as not located.
-    """
-    points = np.full(len(sheet), None, dtype=object)
+    """Points of a public file, as `xy_kept` finds them, or as it draws them; None where there is none."""
     if sheet.shapes is not None:
         return sheet.shapes
+    xy = xy_kept(sheet)
+    points = np.full(len(sheet), None, dtype=object)
+    known = np.isfinite(xy[:, 0])
+    points[known] = shapely.points(xy[known])
+    return points
+
+
+def xy_kept(sheet: Sheet) -> np.ndarray:
+    """
+    Places of a public file, in EPSG:2154: the first pair of columns that gives one; NaN where none does.
+
+    A row without a place, or with one out of France, stays and is counted as not located.
+    """
+    found = np.full((len(sheet), 2), np.nan)
     places = sheet.layout.places
     if {"lon", "lat"} <= set(sheet.frame.columns) and not any(place.x == "lon" for place in places):
         places = (*places, Place("lon", "lat", DRAWING_CRS))
     for place in places:
         xy = _pair(sheet, place)
-        open_rows = shapely.is_missing(points) & np.isfinite(xy).all(axis=1)
-        xy = _working(xy, place.crs)
-        home = open_rows & _within(xy, FRANCE_2154)
-        points[home] = shapely.points(xy[home])
-    sheet.warn("not_located", sheet.good & shapely.is_missing(points))
-    return points
+        rows = np.flatnonzero(np.isnan(found[:, 0]) & np.isfinite(xy).all(axis=1))
+        if len(rows):
+            working = _working(xy[rows], place.crs)
+            home = _within(working, FRANCE_2154)
+            found[rows[home]] = working[home]
+    sheet.warn("not_located", sheet.good & np.isnan(found[:, 0]))
+    return found
 
 
 def points_required(sheet: Sheet, desk: Desk) -> np.ndarray:

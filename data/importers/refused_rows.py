@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
 from pyproj import Transformer
 
@@ -17,21 +18,24 @@ from geo.crs import DRAWING_CRS
 def text_of(sheets: Sequence[Sheet]) -> str:
     """CSV of the refused rows, the columns that we read, as typed; for layers, GeoJSON of the shapes as drawn."""
     sheet = next(sheet for sheet in sheets if sheet.refused.any())
-    return _geojson(sheet) if sheet.drawn is not None else _csv(sheet)
+    return _geojson(sheet) if sheet.drawn is not None else csv_of(sheet)
 
 
-def _csv(sheet: Sheet) -> str:
+def csv_of(sheet: Sheet, *, header: bool = True, most: int | None = None) -> str:
+    """CSV of the refused rows of a table, `most` of them."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     names = [part.name for part in sheet.layout.fields if part.name in sheet.positions and not part.private]
-    writer.writerow([sheet.header(name) for name in names])
-    columns = [_safe(sheet, name) for name in names]
+    if header:
+        writer.writerow([sheet.header(name) for name in names])
+    rows = np.flatnonzero(sheet.refused)[:most]
+    columns = [_safe(sheet, name, rows) for name in names]
     writer.writerows(zip(*columns, strict=True))
     return page.getvalue()
 
 
-def _safe(sheet: Sheet, name: str) -> list[str]:
-    cells = sheet.typed(name)[sheet.refused].tolist()
+def _safe(sheet: Sheet, name: str, rows: np.ndarray) -> list[str]:
+    cells = sheet.texts(name, rows)
     return [inert_cell(cell) for cell in cells] if isinstance(sheet.layout.field(name).cell, Text) else cells
 
 

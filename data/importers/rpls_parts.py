@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+
+REMEMBERED = 50_000  # neighbours in a file share their words; a country's are too many to keep
 
 _UNIT = r"(?:\s*(?:N[O°.]?\s*)?)\s*(?P<unit>[A-Z]?\d{1,4}[A-Z]?|[A-Z])\b"
 _BUILDING = re.compile(r"\bBAT(?:IMENTS?|\.)?" + _UNIT + r"|\bVILLA\s+(?P<villa>\d{1,3})\b", re.IGNORECASE)
@@ -39,7 +41,7 @@ class Parts:
     confidence: str
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def parts_of(building: str, stair: str, entrance: str, free_texts: tuple[str, ...]) -> Parts:
     """
     Building and stairwell: from their columns first, then from free text such as `BAT 02 ESC 05`.
@@ -59,7 +61,7 @@ def parts_of(building: str, stair: str, entrance: str, free_texts: tuple[str, ..
     return Parts(named, stairwell, confidence)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def street_of(number: str, suffix: str, kind: str, street: str) -> tuple[str, str]:
     """
     Number and street, wherever they were typed, without the building that is glued behind.
@@ -83,14 +85,14 @@ def street_of(number: str, suffix: str, kind: str, street: str) -> tuple[str, st
     return f"{number} {suffix.strip().upper()}".strip(), street
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def place_of(text: str) -> str:
     """Name of the residence in a free text, without its building: '' where it holds a code, a date or a trifle."""
     name = " ".join(_TAIL.sub("", text).replace("\ufffd", "").split()).upper()
     return name if re.search(r"[^\W\d]{3}", name) and not _TYPED.match(name) else ""
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def address_in(complement: str) -> tuple[str, str] | None:
     """
     Number and street where the complement holds an address, as some landlords do; None elsewhere.

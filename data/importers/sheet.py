@@ -1,6 +1,6 @@
 """A sheet: the rows of a table once each cell is read, with who is refused, who is repaired and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ class Sheet:
     ``frame`` has a column for every field of the layout (missing where the file lacks it), ``refused`` and
     ``repaired`` a flag a row. ``shapes`` are in EPSG:2154, None where refused; ``drawn`` are as the file has them,
     in ``crs``. Rules look at the frame and call `refuse`, `repair` or `warn`; a rule that looks at several rows must
-    look at `good` ones only.
+    look at `good` ones only. ``xy`` are points in EPSG:2154 (n, 2) for layouts that need no shapes. ``unread`` has the
+    rows that a lenient column cannot read, ``readable`` the lenient columns of which some row can be.
     """
 
     def __init__(self, table: Table, layout: Layout):
@@ -36,6 +37,7 @@ class Sheet:
         self.cells = table.cells
         self.frame = pd.DataFrame(index=pd.RangeIndex(len(table)))
         self.shapes: np.ndarray | None = None
+        self.xy: np.ndarray | None = None
         self.drawn: np.ndarray | None = None
         self.crs: str | None = None
         self.refused = np.zeros(len(table), dtype=bool)
@@ -43,6 +45,8 @@ class Sheet:
         self.findings: list[Finding] = []
         self.guesses: list[Guess] = []
         self.conventions: dict[str, set[str]] = {}
+        self.unread: dict[str, np.ndarray] = {}
+        self.readable: set[str] = set()
         for fault in table.faults:
             self._take(fault)
 
@@ -62,9 +66,32 @@ class Sheet:
     def typed(self, name: str) -> pd.Series:
         """Texts of a field as typed; '' where the file lacks the column."""
         position = self.positions.get(name)
+        if position is None:
+            return pd.Series("", index=self.frame.index, dtype="str")
+        cells = self.cells[position]
+        return cells.astype("str") if isinstance(cells.dtype, pd.CategoricalDtype) else cells
+
+    def texts(self, name: str, rows: np.ndarray) -> list[str]:
+        """Texts of a field as typed, of some rows."""
+        position = self.positions.get(name)
         return (
-            pd.Series("", index=self.frame.index, dtype="str") if position is None else self.cells[position]
+            [""] * len(rows) if position is None else self.cells[position].iloc[rows].astype("str").tolist()
         )
+
+    def coded(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The texts of a field as typed, once each, and for each row the rank of its own."""
+        cells = self.cells[self.positions[name]]
+        if isinstance(cells.dtype, pd.CategoricalDtype):
+            return cells.cat.codes.to_numpy(), cells.cat.categories.to_numpy(dtype=object)
+        return pd.factorize(cells.to_numpy(dtype=object))
+
+    def typed_like(self, name: str, test: Callable[[str], bool]) -> np.ndarray:
+        """Flag the rows whose text as typed passes a test, each distinct text tried once."""
+        if name not in self.positions:
+            return np.zeros(len(self), dtype=bool)
+        codes, distinct = self.coded(name)
+        passed = np.fromiter((test(text) for text in distinct), dtype=bool, count=len(distinct))
+        return passed[codes] if len(distinct) else np.zeros(len(self), dtype=bool)
 
     def refuse(
         self, mask: Any, rule: str, name: str | None = None, *, details: Sequence[Mapping] = (), **params: Any
@@ -94,7 +121,7 @@ class Sheet:
     def sample(self, rows: np.ndarray, names: Sequence[str]) -> tuple[dict[str, str], ...]:
         """Five rows as typed, to judge a guess by."""
         picked = rows[:SAMPLE]
-        columns = {name: self.typed(name).iloc[picked].tolist() for name in names}
+        columns = {name: self.texts(name, picked) for name in names}
         return tuple(
             {"line": str(self.lines[row]), **{self.header(n): columns[n][rank] for n in names}}
             for rank, row in enumerate(picked)
@@ -107,7 +134,7 @@ class Sheet:
         (self.refused if severity == "refused" else self.repaired)[rows] = True
         values: Sequence[str | None] = ()
         if name is not None and name in self.positions and not self.layout.field(name).private:
-            values = self.typed(name).iloc[rows].tolist()
+            values = self.texts(name, rows)
         column = None if name is None else self.header(name)
         self.findings.append(
             Finding(rule, severity, column, self.lines[rows], values, params, details, self.layer or None)
@@ -166,8 +193,7 @@ def refuse_duplicates(sheet: Sheet, *, keep_first: bool) -> None:
 
 
 def _read_column(sheet: Sheet, field: Field) -> None:
-    typed = sheet.typed(field.name)
-    codes, uniques = pd.factorize(typed.to_numpy(dtype=object))
+    codes, uniques = sheet.coded(field.name)
     values, repairs, faults = [], {}, {}
     missing = sheet.layout.missing
     for code, text in enumerate(uniques):
@@ -213,9 +239,13 @@ def _report_faults(sheet, field: Field, codes, faults, uniques, already) -> None
 
 def _report_unreadable(sheet, field: Field, codes, faults, values) -> None:
     bad = [code for code, (rule, _) in faults.items() if rule != "blank"]
-    readable = any(value is not None for value in values)
-    if bad and readable:
-        sheet.warn("unreadable_optional", np.isin(codes, bad), field.name, column=sheet.header(field.name))
+    if any(value is not None for value in values):
+        sheet.readable.add(field.name)
+    if bad:
+        sheet.unread[field.name] = np.isin(codes, bad)
+    if bad and field.name in sheet.readable:
+        header = sheet.header(field.name)
+        sheet.warn("unreadable_optional", sheet.unread[field.name], field.name, column=header)
 
 
 def _report_repairs(sheet, field: Field, codes, repairs: dict[int, str]) -> None:
@@ -230,7 +260,7 @@ def _report_repairs(sheet, field: Field, codes, repairs: dict[int, str]) -> None
 def _guess_decimal_comma(sheet: Sheet, names: list[str]) -> None:
     with_comma = np.zeros(len(sheet), dtype=bool)
     for name in names:
-        with_comma |= sheet.typed(name).str.contains(",", regex=False).to_numpy(dtype=bool)
+        with_comma |= sheet.typed_like(name, lambda text: "," in text)
     rows = np.flatnonzero(with_comma)
     headers = ", ".join(sheet.header(name) for name in names)
     sheet.guesses.append(Guess("decimal_comma", headers, sheet.sample(rows, names)))

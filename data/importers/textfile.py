@@ -33,7 +33,7 @@ def read_text(path: Path, encoding: str, layouts: Sequence[Layout], limits: Limi
     separator = separator_of(path, encoding)
     with path.open(encoding=encoding, newline="") as stream:
         rows = _rows(stream, separator)
-        line, headers = _header(path, encoding, separator, layouts)
+        line, headers = find_header(path, encoding, separator, layouts)
         for number, _ in rows:
             if number >= line:
                 break
@@ -62,7 +62,7 @@ def _outside_quotes(line: str, mark: str) -> int:
     return sum(part.count(mark) for part in line.split('"')[::2])
 
 
-def _header(path: Path, encoding: str, separator: str, layouts: Sequence[Layout]) -> Row:
+def find_header(path: Path, encoding: str, separator: str, layouts: Sequence[Layout]) -> Row:
     """First of the opening lines that has all the columns of a layout; else the first line that is not empty."""
     with path.open(encoding=encoding, newline="") as stream:
         opening = list(_forgiving(islice(_rows(stream, separator), HEADER_SEARCH)))
@@ -107,12 +107,12 @@ def _batches(rows: Iterator[Row], width: int, wanted: list[int], limits: Limits)
         if total > limits.rows:
             raise FileRefused("too_many_rows", limit=limits.rows)
         lines = np.fromiter((line for line, _ in batch), dtype="int64", count=len(batch))
-        cells, faults = _squared([row for _, row in batch], lines, width)
+        cells, faults = squared([row for _, row in batch], lines, width)
         columns = list(zip(*cells, strict=True))
         yield lines, text_frame({place: columns[place] for place in wanted}), faults
 
 
-def _squared(rows: list[list[str]], lines: np.ndarray, width: int) -> tuple[list[list[str]], list[Finding]]:
+def squared(rows: list[list[str]], lines: np.ndarray, width: int) -> tuple[list[list[str]], list[Finding]]:
     """Give every row the header's width; rows that had another are faults, unless only empty cells stick out."""
     lengths = np.fromiter((len(row) for row in rows), dtype="int64", count=len(rows))
     odd = np.flatnonzero(lengths != width)

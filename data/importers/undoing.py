@@ -12,7 +12,7 @@ from data.importers.findings import FileRefused, Finding
 from data.importers.journal import IN_LIST, STEPS
 from data.importers.report import Report
 from data.store.errors import ImportRunning, StoreRefused
-from data.store.frames import to_frame
+from data.store.frames import to_frame, with_keys
 from data.store.images import MARK, keys_of, marks, unpack
 from data.store.interface import Changes, Store
 
@@ -103,7 +103,10 @@ def _present(
     store: Store, table: str, parts: Sequence[pa.Table], key: tuple[str, ...], keys: np.ndarray
 ) -> pa.Table:
     first = pd.unique(np.concatenate([part[key[0]].to_numpy() for part in parts])).tolist()
-    rows = store.rows(table, {key[0]: first} if len(first) <= IN_LIST else None)
+    if len(first) > IN_LIST:
+        keys = pa.concat_tables(part.select(list(key)) for part in parts)
+        return store.rows_like(table, with_keys(store.catalogue.table(table), keys))
+    rows = store.rows(table, {key[0]: first})
     return rows.filter(pa.array(keys_of(rows, key).isin(keys)))
 
 

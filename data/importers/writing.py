@@ -1,21 +1,24 @@
 """From a judged file to the store: one transaction, one line in the register of imports, or nothing at all."""
 
-import uuid
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from data.importers.desk import Lookup, Options
+from data.importers.desk import Desk, Lookup, Options
 from data.importers.engine import ImportResult, judge
 from data.importers.findings import FileRefused, Finding
 from data.importers.importer import Importer
 from data.importers.journal import Journal, forget_old
 from data.importers.kinds import KINDS
 from data.importers.report import SHOWN, Report
+from data.importers.stream import Judging, judging_of
+from data.importers.writing_stream import Blocks, told_changes
 from data.store.errors import ImportRunning
 from data.store.interface import Changes, Store
 from geo.access import link_addresses
@@ -26,8 +29,12 @@ REMOVED_SHARE = 0.10
 IN_LIST = 5_000
 
 
-class _DryRun(Exception):
-    """Leaves the transaction of a dry run, so that nothing stays."""
+class _NotWritten(Exception):
+    """Leaves the transaction of a dry run, or of a file that is kept out, so that nothing stays."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
 
 
 def run(
@@ -107,12 +114,13 @@ def _run_alone(
 ) -> Report:
     started = datetime.now(UTC).replace(tzinfo=None)
     progress(0.0, "reading")
+    with tempfile.TemporaryDirectory(prefix="ilot-import-") as folder:
+        judging = judging_of(importer, paths, Desk(options, lookup_in(store)), Path(folder))
+        if judging is not None:
+            return _run_blocks(store, importer, judging, dry_run, set_aside, options, progress, started)
     result = judge(importer, paths, lookup=lookup_in(store), options=options)
     progress(0.5, "judged")
-    report = _with_previous(result.report, store)
-    report, blocked = _blocked(report, importer, set_aside)
-    if report.guesses and not (blocked or dry_run or options.confirmed):
-        report, blocked = _unconfirmed(report), True
+    report, blocked = _decided(result.report, store, importer, dry_run, set_aside, options)
     stored = {name: frame for name, frame in result.delivery.tables.items() if name in store.tables()}
     if blocked or not stored:
         return replace(report, seconds=_since(started))
@@ -122,16 +130,62 @@ def _run_alone(
             report = _write(
                 store, importer, replace(result, report=report), stored, options, progress, journal
             )
-            report = replace(report, seconds=_since(started))
-            if dry_run:
-                raise _DryRun
-            report = replace(report, written=True)
-            _register(store, report, started, journal)
-    except _DryRun:
-        pass
+            report = _finished(store, report, started, journal, dry_run)
+    except _NotWritten as left:
+        report = left.report
     except FileRefused as refusal:
         report = replace(report.refusing(refusal), seconds=_since(started))
     progress(1.0, "done")
+    return report
+
+
+def _run_blocks(
+    store: Store,
+    importer: Importer,
+    judging: Judging,
+    dry_run: bool,
+    set_aside: bool,
+    options: Options,
+    progress: Progress,
+    started: datetime,
+) -> Report:
+    """Judge and write block by block; what is found in the end to keep the file out takes all blocks back."""
+    report = judging.report
+    try:
+        with store.transaction():
+            blocks = Blocks(store, judging, progress)
+            report, delivery = blocks.write()
+            report, blocked = _decided(report, store, importer, dry_run, set_aside, options)
+            if blocked:
+                raise _NotWritten(replace(report, seconds=_since(started)))
+            notes = blocks.remove_absent(delivery, ask=importer.asks_removals and not options.accept_removals)
+            report = told_changes(report, blocks.changes, notes)
+            report = _finished(store, report, started, blocks.journal, dry_run)
+    except _NotWritten as left:
+        report = left.report
+    except FileRefused as refusal:
+        report = replace(report.refusing(refusal), seconds=_since(started))
+    progress(1.0, "done")
+    return report
+
+
+def _decided(
+    report: Report, store: Store, importer: Importer, dry_run: bool, set_aside: bool, options: Options
+) -> tuple[Report, bool]:
+    """The report with what keeps the file out, if anything does, and whether it does."""
+    report, blocked = _blocked(_with_previous(report, store), importer, set_aside)
+    if report.guesses and not (blocked or dry_run or options.confirmed):
+        return _unconfirmed(report), True
+    return report, blocked
+
+
+def _finished(store: Store, report: Report, started: datetime, journal: Journal, dry_run: bool) -> Report:
+    """Put the import in the register, last of all within its transaction; a dry run leaves it instead."""
+    report = replace(report, seconds=_since(started))
+    if dry_run:
+        raise _NotWritten(report)
+    report = replace(report, written=True)
+    _register(store, report, started, journal)
     return report
 
 
@@ -209,7 +263,9 @@ def _leaving(
     """Keys of the rows that the file replaces and does not hold, and how many rows it replaces in all."""
     key = list(store.key(table))
     present = store.read(table, columns=[], geometry=False).reset_index()[key]
-    present = present[present[key[0]].str.startswith(prefixes)]
+    lengths = sorted({len(prefix) for prefix in prefixes})
+    within = [present[key[0]].str.slice(0, length).isin(prefixes) for length in lengths]
+    present = present[np.logical_or.reduce(within)] if within else present.iloc[:0]
     kept = pd.MultiIndex.from_frame(frame[key].astype("str"))
     gone = present[~pd.MultiIndex.from_frame(present.astype("str")).isin(kept)]
     return gone, len(present)
@@ -280,11 +336,10 @@ def _register(store: Store, report: Report, started: datetime, journal: Journal)
     """One line a write; a file that was there already and changed nothing leaves the store as it was, to the row."""
     if not report.changes.any and "same_file" in report.counts:
         return
-    import_id = uuid.uuid4().hex
     line = pd.DataFrame(
         [
             {
-                "import_id": import_id,
+                "import_id": journal.import_id,
                 "kind": report.kind,
                 "file": report.file,
                 "sha256": report.sha256,
@@ -302,7 +357,6 @@ def _register(store: Store, report: Report, started: datetime, journal: Journal)
         ]
     )
     store.write("imports", line, mode="append")
-    journal.keep(import_id)
     forget_old(store, report.kind)
 
 

@@ -155,13 +155,25 @@ class TableStore:
         mode: Mode = "upsert",
         where: Mapping[str, Any] | None = None,
     ) -> Changes:
+        with self.transaction():
+            rows = to_arrow(self.catalogue.table(table), frame)
+            return self.write_rows(table, rows, mode=mode, where=where)
+
+    def write_rows(
+        self,
+        table: str,
+        rows: pa.Table,
+        *,
+        mode: Mode = "upsert",
+        where: Mapping[str, Any] | None = None,
+    ) -> Changes:
+        """Write rows that are in the table's Arrow columns already (see `to_arrow`), as :meth:`write`."""
         chosen = self.catalogue.table(table)
         if mode not in ("upsert", "replace", "append"):
             raise StoreError(f"there is no mode {mode!r}", table, "use upsert, replace or append")
         if where is not None and mode != "replace":
             raise StoreError("`where` goes with mode replace", table, "leave it out")
         with self.transaction():
-            rows = to_arrow(chosen, frame)
             work = self._local.work
             self._prepare_write(work, chosen, rows.num_rows)
             if mode == "append" or self._is_empty(chosen):
@@ -226,6 +238,21 @@ class TableStore:
             columns=sql.listed(chosen.columns), table=chosen.quoted, condition=condition.text
         )
         return self._query(text, condition.values, schema_of(chosen.columns))
+
+    def rows_like(self, table: str, rows: pa.Table) -> pa.Table:
+        """Return the rows in place that have the keys of these (whole rows), as :meth:`rows` gives them."""
+        chosen = self.catalogue.table(table)
+        columns = sql.listed(chosen.columns)
+        with self.transaction(), self._stage(self._local.work, chosen, rows) as incoming:
+            slots = {"table": chosen.quoted, "incoming": incoming, "same_key": sql.same_key(chosen)}
+            return self._query(
+                sql.SELECT_SAME.format(columns=columns, **slots), {}, schema_of(chosen.columns)
+            )
+
+    def keys(self, table: str) -> pa.Table:
+        """Return the keys of all rows, in no order."""
+        chosen = self.catalogue.table(table)
+        return self._rows(chosen, chosen.wanted([], geometry=False), sql.Condition(self._bind))
 
     def take_out(self, table: str, rows: pa.Table) -> int:
         """Remove the rows that have the keys of these (whole rows, as :meth:`rows` gives them)."""

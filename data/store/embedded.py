@@ -113,7 +113,9 @@ class EmbeddedStore(Tallies, Marks, TableStore):
                 ]
                 cursor.execute(migrations.ADD_RECORD.format(values="?, ?, ?, ?"), row)
             cursor.execute("COMMIT")
-            if steps:  # DuckDB 1.5.5 cannot replay ALTER TABLE from its log after a kill: the file itself holds it
+            if (
+                steps
+            ):  # DuckDB 1.5.5 cannot replay ALTER TABLE from its log after a kill: the file itself holds it
                 cursor.execute("CHECKPOINT")
 
     @contextmanager
@@ -193,11 +195,15 @@ class EmbeddedStore(Tallies, Marks, TableStore):
 
     @contextmanager
     def _stage(self, work: Work, table: Table, rows: pa.Table) -> Iterator[str]:
-        with _translated():
-            work.connection.register(_INCOMING, rows)
-        yield _INCOMING
-        with _translated():
-            work.connection.unregister(_INCOMING)
+        held = _Incoming(rows)
+        try:
+            with _translated():
+                work.connection.register(_INCOMING, held)
+            yield _INCOMING
+            with _translated():
+                work.connection.unregister(_INCOMING)
+        finally:
+            held.rows = None
 
     def _require_references(self, work: Work) -> None:
         """Check what PostGIS declares: each reference of a touched table, and each to it."""
@@ -217,6 +223,19 @@ class EmbeddedStore(Tallies, Marks, TableStore):
             orphans = work.connection.execute(sql.ORPHANS.format(**slots)).fetchall()
         if orphans:
             raise orphan_refusal(child.name, column, parent.name, [value for (value,) in orphans])
+
+
+class _Incoming:
+    """Rows for DuckDB to read: until the transaction ends it keeps hold of this, and no longer of them."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        self.rows: pa.Table | None = rows
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.rows.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        return self.rows.schema.__arrow_c_schema__()
 
 
 def _required_instead(key: re.Match) -> str:

@@ -28,6 +28,14 @@ PANDAS_TYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.bool_(): pd.BooleanDtype(),
 }
+_BLANKS = {
+    "text": pa.scalar(""),
+    "int": pa.scalar(0),
+    "float": pa.scalar(0.0),
+    "bool": pa.scalar(False),
+    "date": pa.scalar(0, pa.int32()),
+    "timestamp": pa.scalar(0, pa.int64()),
+}
 _DAY_S = 86_400
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # years 1 to 9999, in days from 1970
 
@@ -58,6 +66,20 @@ def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
         shapes = shapely.to_wkb(shapes_of(table, frame, keys), byte_order=1)
         arrays[GEOMETRY] = pa.array(shapes, ARROW_TYPES[GEOMETRY])
     return pa.table(arrays, schema=schema_of(table.columns))
+
+
+def with_keys(table: Table, keys: pa.Table) -> pa.Table:
+    """Return rows that have these keys, and in place of the rest nothing that means something: to look for them."""
+    columns = []
+    for column in table.columns:
+        kind = ARROW_TYPES[column.kind]
+        if column.name in table.key:
+            columns.append(keys[column.name].cast(kind))
+        elif column.required:
+            columns.append(pa.repeat(_BLANKS[column.kind], keys.num_rows).cast(kind))
+        else:
+            columns.append(pa.nulls(keys.num_rows, kind))
+    return pa.table(columns, schema=schema_of(table.columns))
 
 
 def to_frame(table: Table, rows: pa.Table) -> pd.DataFrame | gpd.GeoDataFrame:

@@ -103,6 +103,22 @@ class Store(Protocol):
     def rows(self, table: str, where: Mapping[str, Any] | None = None) -> pa.Table:
         """Return rows as the store keeps them: all columns in their order, shapes as WKB."""
 
+    def rows_like(self, table: str, rows: pa.Table) -> pa.Table:
+        """Return the rows in place that have the keys of these (whole rows), as :meth:`rows` gives them."""
+
+    def keys(self, table: str) -> pa.Table:
+        """Return the keys of all rows, in no order."""
+
+    def write_rows(
+        self,
+        table: str,
+        rows: pa.Table,
+        *,
+        mode: Mode = "upsert",
+        where: Mapping[str, Any] | None = None,
+    ) -> Changes:
+        """Write rows that are in the table's Arrow columns already, as :meth:`write`."""
+
     def take_out(self, table: str, rows: pa.Table) -> int:
         """Remove the rows that have the keys of these (whole rows, as :meth:`rows` gives them)."""
 

@@ -24,6 +24,8 @@ DELETE_CHANGED = "DELETE FROM {table} AS t USING {incoming} AS i WHERE {same_key
 INSERT_MISSING = """
 INSERT INTO {table} ({columns}) SELECT {values} FROM {incoming} AS i
 WHERE NOT EXISTS (SELECT 1 FROM {table} AS t WHERE {same_key})"""
+SELECT_SAME = """
+SELECT {columns} FROM {table} AS t WHERE EXISTS (SELECT 1 FROM {incoming} AS i WHERE {same_key})"""
 DELETE_SAME = "DELETE FROM {table} AS t USING {incoming} AS i WHERE {same_key}"
 DELETE_ABSENT = """
 DELETE FROM {table} AS t WHERE {condition}

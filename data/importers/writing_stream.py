@@ -1,0 +1,86 @@
+"""From a large text to the store, block by block, in one transaction: all of it, or nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from data.importers.findings import FileRefused, Finding
+from data.importers.importer import Delivery
+from data.importers.journal import Journal
+from data.importers.report import Report
+from data.importers.stream import Judging
+from data.store.interface import Changes, Store
+
+REMOVED_SHARE = 0.10
+Progress = Callable[[float, str], None]
+
+
+class Blocks:
+    """The writing of one file: what each block changes, and which keys the file holds."""
+
+    def __init__(self, store: Store, judging: Judging, progress: Progress) -> None:
+        self.store, self.judging, self.progress = store, judging, progress
+        self.journal = Journal(store)
+        self.changes: dict[str, Changes] = {}
+        self.held: dict[str, list[np.ndarray]] = {}
+        self.present = {name: store.count(name) for name in judging.stream.tables}
+
+    def write(self) -> tuple[Report, Delivery]:
+        """Write the blocks as they are judged, then what is gathered from them; within a transaction."""
+        for tables, share in self.judging.blocks():
+            for table, frame in tables.items():
+                self._write(table, frame)
+            self.progress(0.9 * share, "writing")
+        self.progress(0.9, "writing")
+        for table, frame in self.judging.stream.rest():
+            self._write(table, frame)
+        report, delivery = self.judging.result()
+        return report, delivery
+
+    def remove_absent(self, delivery: Delivery, *, ask: bool) -> list[Finding]:
+        """Remove the rows that the file replaces and does not hold; FileRefused where they are many and `ask`."""
+        leaving = {
+            table: self._leaving(table, prefixes)
+            for table, prefixes in delivery.replaces.items()
+            if self.present.get(table)
+        }
+        for table, (gone, among) in leaving.items() if ask else ():
+            if len(gone) > REMOVED_SHARE * among:
+                raise FileRefused("would_remove", removed=len(gone), present=among, table=table)
+        notes = []
+        for table, (gone, _) in reversed(leaving.items()):
+            removed = self.journal.remove(table, gone)
+            self.changes[table] += Changes(removed=removed)
+            if removed:
+                notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
+        return notes
+
+    def _write(self, table: str, frame: pd.DataFrame) -> None:
+        changed = self.journal.write_block(table, frame) if len(frame) else Changes()
+        self.changes[table] = self.changes.get(table, Changes()) + changed
+        if self.present[table] and len(frame):
+            self.held.setdefault(table, []).append(_marks(frame[self.store.key(table)[0]]))
+
+    def _leaving(self, table: str, prefixes: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+        """Keys in place, of those that the file replaces, that no block had; and how many it replaces in all."""
+        key = self.store.key(table)[0]
+        present = self.store.keys(table)[key].to_pandas().astype("str")
+        length = len(prefixes[0])
+        present = present[present.str.slice(0, length).isin(prefixes)]
+        known = np.concatenate(self.held.get(table, [np.empty(0, dtype="uint64")]))
+        gone = present[~np.isin(_marks(present), known)]
+        return gone.to_frame(key), len(present)
+
+
+def told_changes(report: Report, changes: dict[str, Changes], notes: list[Finding]) -> Report:
+    """The report with what changed."""
+    total = sum(changes.values(), Changes())
+    if not total.any:
+        notes = [*notes, Finding("nothing_changed", "note")]
+    return replace(report, changes=total, changes_by_table=changes, findings=(*report.findings, *notes))
+
+
+def _marks(keys: pd.Series) -> np.ndarray:
+    return pd.util.hash_array(keys.to_numpy(dtype=object), categorize=False)
