@@ -38,7 +38,7 @@ def effect_sentences(found: Effects) -> list[str]:
         if rounds
         else _("No lodge has its round split (its nearest residences, assumed).")
     )
-    return told
+    return [sentence.replace("….", "…") for sentence in told]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -101,7 +101,10 @@ def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
         point = shape.representative_point()
         x, y = at(point.x, point.y)
         text = _latin(land.names[area])
-        page.text(x - page.get_string_width(text) / 2, y, text)
+        wide = page.get_string_width(text)
+        page.set_fill_color(255, 255, 255)
+        page.rect(x - wide / 2 - 0.8, y - 2.6, wide + 1.6, 3.5, style="F")
+        page.text(x - wide / 2, y, text)
 
 
 def _summary(page: FPDF, work: Work, both: Plans) -> None:
@@ -119,7 +122,8 @@ def _summary(page: FPDF, work: Work, both: Plans) -> None:
     _line(
         page,
         _("Work: {weights}; tolerance {tolerance}.").format(
-            weights=weights, tolerance=quantity(work.tolerance_pct, "%", 1)
+            weights=weights,
+            tolerance=quantity((work.proof or {}).get("tolerance_pct", work.tolerance_pct), "%", 1),
         ),
         9,
     )
