@@ -18,6 +18,7 @@ from planning.programme.model import (
 )
 
 GAP = 0.001
+SCALE = 1000.0
 
 
 class Infeasible(ProgrammeError):
@@ -79,7 +80,7 @@ def plan(
     return Programme(
         chosen_frame(model, np.flatnonzero(cells > 0.5)),
         float(model.worth @ (cells > 0.5)),
-        float(info.mip_dual_bound),
+        float(info.mip_dual_bound) / SCALE,
         perf_counter() - began,
         tuple(pinned.items()),
         removed,
@@ -94,15 +95,16 @@ def what_if(
     *,
     pinned: Mapping[str, int | None] | None = None,
     removed: Iterable[str] = (),
-    sites: int = 40,
-    seconds: float = 1.0,
+    sites: int = 25,
+    seconds: float = 0.7,
 ) -> Programme:
     """
     Mend a programme after a pin or a removal, within a second.
 
-    The operations of the programme may stay as they are, shift or leave; those of the ``sites`` other sites of
-    greatest worth may come in. The whole choice is asked only if that gives none. Pins and removals added to
-    the previous ones only narrow the choice, so that the previous bound still holds; `plan` proves a closer one.
+    First everything stays as it was, and the ``sites`` other sites of greatest worth may come in: what a user
+    compares is then his own change. If that cannot be, operations may also shift by a year or leave; if that
+    cannot be either, the whole choice is asked. Pins and removals added to the previous ones only narrow the
+    choice, so that the previous bound still holds; `plan` proves a closer one.
     """
     began = perf_counter()
     model = schedule(options, targets, weights or {"dwellings": 1.0})
@@ -110,30 +112,38 @@ def what_if(
     low, high = fixed(model, pinned, removed)
     names = model.options.index.to_numpy()[model.option]
     site = model.options["site_id"].to_numpy()[model.option]
-    kept = np.isin(names, previous.chosen.index) | np.isin(names, list(pinned))
-    spare = pd.Series(np.where(kept | (high == 0), -np.inf, model.worth), index=site)
-    spare = spare[~np.isin(site, previous.chosen["site_id"].to_numpy())]
-    best = spare.groupby(level=0).max().nlargest(sites).index
-    narrowed = np.where(kept | np.isin(site, best), high, 0)
+    was = pd.Series(names).map(previous.chosen["start_year"]).to_numpy(dtype=float)
+    stays = (model.year == was) & (high > 0)
+    fixed_sites = model.options.loc[list(pinned), "site_id"]
+    held = stays & ~np.isin(site, fixed_sites)
+    spare = pd.Series(np.where(high == 0, -np.inf, model.worth), index=site)
+    spare = spare[~np.isin(site, previous.chosen["site_id"].to_numpy())].groupby(level=0).max()
+    free = np.isin(site, spare.nlargest(sites).index) | np.isin(names, list(pinned))
+    near = np.abs(model.year - was) <= 1
     matrix, lower, upper = bounded(model)
-    asked = np.flatnonzero(narrowed > 0)
-    solver = highs(
-        model.worth[asked], low[asked], narrowed[asked], matrix[:, asked].tocsc(), lower, upper,
-        seconds=seconds, gap=0.005,
-    )  # fmt: skip
-    solver.run()
-    if solver.getInfo().primal_solution_status != 2:
-        return plan(
-            options, targets, weights, pinned=pinned, removed=removed, seconds=max(seconds, 5.0), gap=0.01
+    for least, most in (
+        (np.where(held, 1.0, low), np.where(stays | free, high, 0)),
+        (low, np.where(near | free, high, 0)),
+    ):
+        asked = np.flatnonzero(most > 0)
+        part = matrix[:, asked].tocsc()
+        solver = highs(
+            model.worth[asked], least[asked], most[asked], part, lower, upper, seconds=seconds, gap=0.005
         )
-    taken = asked[np.asarray(solver.getSolution().col_value) > 0.5]
-    return Programme(
-        chosen_frame(model, taken),
-        float(model.worth[taken].sum()),
-        previous.bound,
-        perf_counter() - began,
-        tuple(pinned.items()),
-        removed,
+        solver.run()
+        if solver.getInfo().primal_solution_status == 2:
+            taken = asked[np.asarray(solver.getSolution().col_value) > 0.5]
+            worth, took = float(model.worth[taken].sum()), perf_counter() - began
+            return Programme(
+                chosen_frame(model, taken),
+                worth,
+                max(previous.bound, worth),
+                took,
+                tuple(pinned.items()),
+                removed,
+            )
+    return plan(
+        options, targets, weights, pinned=pinned, removed=removed, seconds=max(seconds, 5.0), gap=0.01
     )
 
 
@@ -173,7 +183,7 @@ def highs(
     solver.silent()
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(worth), matrix.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = worth, low, high
+    model.col_cost_, model.col_lower_, model.col_upper_ = SCALE * np.asarray(worth), low, high
     infinite = highspy.kHighsInf
     model.row_lower_ = np.where(np.isinf(lower), -infinite, lower)
     model.row_upper_ = np.where(np.isinf(upper), infinite, upper)
