@@ -70,16 +70,19 @@ def owners_of(
     return frame
 
 
-def parking_norm(sites: pd.DataFrame, parameters: Parameters) -> pd.Series:
+def parking_norm(sites: pd.DataFrame, parameters: Parameters, public: str = "family") -> pd.Series:
     """
     Places asked for by dwelling to let: what the plan asks (``parking_rule``), and the legal cap at most.
 
     Where nobody knows what the plan asks, the cap itself is taken. The cap is lower within 500 m of a
-    station, as the crow flies (code de l'urbanisme L151-34 to L151-36); unknown distances count as far.
+    station, as the crow flies (code de l'urbanisme L151-34 to L151-36); unknown distances count as far. Three
+    beds of the elderly or of students count as one dwelling.
     """
     near = sites["station_m"].astype(float) <= parameters["parking_cap.station_m"]
     cap = np.where(
         near, parameters["parking_cap.social_rental_station"], parameters["parking_cap.social_rental"]
     )
+    if parameters.table(f"public.{public}").get("counted_as_beds") == 1:
+        cap = cap / parameters["parking_cap.beds_per_dwelling"]
     asked = sites["parking_rule"].astype(float) if "parking_rule" in sites else np.nan
     return pd.Series(np.fmin(asked, cap), index=sites.index)

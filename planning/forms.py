@@ -64,7 +64,6 @@ class Form:
     garden_m: float
     lift_from_floors: float
     common_m2: float = 0.0
-    counted_as_beds: bool = False
     scheme_max: float = np.inf
     module_m: float | None = None
     plot_min_m2: float | None = None
@@ -87,7 +86,6 @@ class Form:
                 "scheme_max": scheme["scheme_max"],
                 "common_m2": scheme["common_m2"],
                 "lift_from_floors": scheme["lift_from_floors"],
-                "counted_as_beds": scheme["counted_as_beds"] == 1,
             }
         for count in WHOLE:
             values[count] = int(values[count])

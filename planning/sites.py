@@ -315,7 +315,7 @@ def _study(
         sites["in_qpv"] = in_priority_district(parcels, block.qpv)
         sites = sites.join(owners_of(parcels, block.owners, block.own_sirens, parameters))
     with clock.step("forms", 0.75, "fitting the three forms"):
-        sites["parking_norm"] = parking_norm(sites, parameters)
+        sites["parking_norm"] = parking_norm(sites, parameters, public)
         results, variants = fit_variants(
             sites, parcels.geometry, envelopes, edges, forms(parameters, public), parameters, redraw
         )

@@ -83,7 +83,7 @@ def cover(
     buildings = gathered(shapes, blocks["plan"].to_numpy(), count)
     parking = _parking(form, plans, blocks, lanes, parameters)
     parking = overlay(shapely.difference, overlay(shapely.intersection, parking, parcels), buildings)
-    access = _access(land, plans, lanes, blocks, parking, parameters["path.width_m"])
+    access = _access(land, plans, lanes, blocks, parking, parameters["path.width_m"], form.access_m)
     access = overlay(shapely.intersection, access, parcels)
     access = overlay(shapely.difference, overlay(shapely.difference, access, buildings), parking)
     covered = shapely.union(shapely.union(buildings, access), parking)
@@ -238,6 +238,7 @@ def _access(
     blocks: pd.DataFrame,
     parking: np.ndarray,
     path_m: float,
+    lane_m: float,
 ) -> np.ndarray:
     """Lane as far as it serves, a path to each entrance on the street, a walk along the front of the others."""
     plan = blocks["plan"].to_numpy()
@@ -252,40 +253,49 @@ def _access(
     ones = np.ones(len(repeated))
     paths = beside(repeated, (rank + 0.5) * bay - path_m / 2, -length, path_m * ones, length)
     others = blocks[~facing]
-    ones = np.ones(len(others))
-    walks = beside(others, -0 * ones, -path_m * ones, others["width_m"].to_numpy(float), path_m * ones)
-    target = np.where(shapely.is_missing(lanes[plan]), land.streets[site], lanes[plan])
-    ways = shapely.buffer(shapely.shortest_line(shapes, target)[~facing], path_m / 2, cap_style="square")
-    cut = _cut_lanes(plans, lanes, blocks, parking)
-    kept = np.flatnonzero(~shapely.is_missing(cut))
-    pieces = np.r_[paths, walks, ways, cut[kept]]
-    owner = np.r_[repeated["plan"], others["plan"], others["plan"], kept].astype(int)
-    drawn = ~(shapely.is_missing(pieces) | shapely.is_empty(pieces))
-    return gathered(pieces[drawn], owner[drawn], len(plans))
+    cut = _cut_lanes(land, plans, lanes, blocks, parking)
+    drawn = shapely.is_missing(cut) | shapely.is_empty(cut)
+    target = np.where(drawn, land.streets[plans["site"]], cut)
+    walks = _walks(others, target[others["plan"]], path_m)
+    ways = shapely.buffer(
+        shapely.shortest_line(walks, target[others["plan"]]), path_m / 2, cap_style="square"
+    )
+    courts = np.flatnonzero(~shapely.is_empty(parking) & ~plans["front"].to_numpy(dtype=bool))
+    links = _links(parking[courts], cut[courts], land.streets[plans["site"].to_numpy()[courts]], lane_m)
+    pieces = np.r_[paths, walks, ways, links, cut[~drawn]]
+    owner = np.r_[repeated["plan"], others["plan"], others["plan"], courts, np.flatnonzero(~drawn)].astype(
+        int
+    )
+    kept = ~(shapely.is_missing(pieces) | shapely.is_empty(pieces))
+    return gathered(pieces[kept], owner[kept], len(plans))
+
+
+def _walks(blocks: pd.DataFrame, target: np.ndarray, path_m: float) -> np.ndarray:
+    """A walk along the front of each building, on its side nearer to what leads to the street."""
+    ones, width = np.ones(len(blocks)), blocks["width_m"].to_numpy(float)
+    near = beside(blocks, 0 * ones, -path_m * ones, width, path_m * ones)
+    far = beside(blocks, 0 * ones, blocks["depth_m"].to_numpy(float), width, path_m * ones)
+    return np.where(shapely.distance(near, target) <= shapely.distance(far, target), near, far)
+
+
+def _links(courts: np.ndarray, lanes: np.ndarray, streets: np.ndarray, lane_m: float) -> np.ndarray:
+    """The way of cars from each court to the lane or the street, whichever is nearer."""
+    by_lane = shapely.shortest_line(courts, lanes)
+    by_street = shapely.shortest_line(courts, streets)
+    shorter = np.nan_to_num(shapely.length(by_lane), nan=np.inf) <= shapely.length(by_street)
+    return shapely.buffer(np.where(shorter, by_lane, by_street), lane_m / 2, cap_style="square")
 
 
 def _cut_lanes(
-    plans: pd.DataFrame, lanes: np.ndarray, blocks: pd.DataFrame, parking: np.ndarray
+    land: Land, plans: pd.DataFrame, lanes: np.ndarray, blocks: pd.DataFrame, parking: np.ndarray
 ) -> np.ndarray:
-    """Keep of each lane what lies before the last front, or the end of the court, that it serves."""
-    first = blocks[blocks["block"] == 0].set_index("plan").reindex(range(len(plans)))
-    along = first[DIRECTION].to_numpy(float)
-    inward = along[:, ::-1] * [-1, 1]
-    origin = first[["corner_x", "corner_y"]].to_numpy(float)
-    reach = np.full(len(plans), 0.0)
-    shapes, owner = [rectangles(blocks), parking], [blocks["plan"].to_numpy(), np.arange(len(plans))]
-    for shape, at in zip(shapes, owner, strict=True):
-        points, which = shapely.get_coordinates(shape, return_index=True)
-        deep = ((points - origin[at[which]]) * inward[at[which]]).sum(axis=1)
-        least = np.full(len(shape), np.inf)
-        np.minimum.at(least, which, deep)
-        known = np.isfinite(least)
-        np.maximum.at(reach, at[known], least[known] + LANE_REACH_M)
-    far = np.full(len(plans), 400.0)
-    half = Rectangles(
-        origin - along * 200 - inward * 200, along, far, reach + 200, np.zeros(len(plans))
-    ).polygons()
+    """Keep of each lane what lies no farther from the street than the farthest thing that it serves."""
+    streets = land.streets[plans["site"]]
+    owner = blocks["plan"].to_numpy()
+    reach = np.nan_to_num(shapely.distance(parking, streets))
+    np.maximum.at(reach, owner, np.nan_to_num(shapely.distance(rectangles(blocks), streets[owner])))
     kept = np.full(len(plans), None, dtype=object)
     has = np.flatnonzero(~shapely.is_missing(lanes))
-    kept[has] = polygons_only(overlay(shapely.intersection, lanes[has], half[has]), 0.05)
+    within = shapely.buffer(streets[has], reach[has] + LANE_REACH_M, quad_segs=4)
+    kept[has] = polygons_only(overlay(shapely.intersection, lanes[has], within), 0.05)
     return kept
