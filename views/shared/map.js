@@ -262,6 +262,11 @@
       pulse(marker._map, { lat, lng });
       tell({ lat, lng }, id);
     });
+    marker.on("keydown", ({ originalEvent: pressed }) => {
+      if (pressed.key !== "Enter" && pressed.key !== " ") return;
+      pressed.preventDefault();
+      marker.fire("click");
+    });
     marker.on("add", () => {
       marker.getElement().dataset.id = id;
       marker.getElement().setAttribute("aria-label", decoded(title));
