@@ -7,7 +7,7 @@ import pytest
 
 from geo.crs import DRAWING_CRS
 from planning.sectors import Caps, TerritoryError
-from planning.territory.draft import begin, broken
+from planning.territory.draft import begin, broken, give
 from tests.street import WEIGHTS, built
 from views.jobs import territory, territory_barriers, territory_wishes
 from views.jobs.territory_barriers import BarrierError
@@ -31,6 +31,15 @@ def test_the_best_plan_of_the_street_leaves_room_for_what_no_map_shows(land):
     assert plan.valid
     assert plan.gap_pct == pytest.approx(0, abs=0.01)
     assert plan.area_of.tolist() == ["A1"] * 3 + ["A2"] * 3
+
+
+def test_what_was_moved_by_hand_stays_when_the_rest_is_rebalanced_around_it(land):
+    draft = give(begin(land.ground), land.ground, ["R3"], "A1")
+    around = territory_wishes.propose(
+        land, replace(WISHES, tolerance_pct=40.0), draft, keep=draft.drawn(), seconds=BRIEF
+    )
+    assert around.area_of["R3"] == "A1"
+    assert around.valid
 
 
 def test_a_cap_too_low_is_named_with_what_it_would_have_to_be(land):

@@ -17,7 +17,7 @@ from views.jobs import territory_barriers
 from views.jobs.indicators import with_agency
 
 LEVELS = {"agency": "agency_id", "sector": "sector_id"}
-COUNTS = ("dwellings", "complaints", "relets", "qpv_dwellings", "lodges")
+COUNTS = ("dwellings", "complaints", "relets", "qpv_dwellings", "lodges", "lifts")
 TABLES = ("residences", "sectors", "agencies", "communes", "complaints", "turnovers", "settings")
 
 
@@ -125,6 +125,7 @@ def _counts(store: Store, residences: pd.DataFrame) -> pd.DataFrame:
         "relets": _in_year(store, "turnovers", "keys_back_on", residences.index, since, on),
         "qpv_dwellings": dwellings * residences["in_qpv"].astype("Float64").astype(float),
         "lodges": residences["has_caretaker"].astype("Float64").astype(float),
+        "lifts": residences["has_lift"].astype("Float64").astype(float),
     }
     return pd.DataFrame(columns, index=residences.index)
 

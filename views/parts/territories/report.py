@@ -118,7 +118,9 @@ def _summary(page: FPDF, work: Work, both: Plans) -> None:
     _table(page, ["", *both], [[label, *texts] for label, texts in rows], (3, 1, 1))
     told = proof(work.proof) if work.proof else _("This plan was drawn by hand: it has no proof of its own.")
     _line(page, told, 10)
-    weights = ", ".join(f"{number(weight, 2)} × {_(COUNTED[name])}" for name, weight in work.weights.items())
+    weights = ", ".join(
+        f"{number(weight, 2)} × {_(COUNTED[name])}" for name, weight in work.weights.items() if weight
+    )
     _line(
         page,
         _("Work: {weights}; tolerance {tolerance}.").format(

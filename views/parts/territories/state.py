@@ -29,6 +29,8 @@ COUNTED = {
     "complaints": N_("Requests a year"),
     "relets": N_("Relets a year"),
     "qpv_dwellings": N_("Dwellings in a priority district"),
+    "lodges": N_("Lodges"),
+    "lifts": N_("Residences with a lift"),
 }
 
 
