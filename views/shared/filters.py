@@ -105,9 +105,10 @@ def chips(choices: list[Choice], *, key: str, more: Mapping[str, Callable[[], No
     """
     in_use = [choice for choice in choices if st.session_state.get(f"{key}-{choice.column}")]
     others = dict(more or {})
+    # its place is kept while it is empty: what follows would otherwise be another element, the map made anew
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-chips")
     if not in_use and not others:
         return
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-chips")
     for choice in in_use:
         named = [choice.values.get(value, value) for value in st.session_state[f"{key}-{choice.column}"]]
         words = md_text(", ".join(named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else ""))
