@@ -9,7 +9,9 @@ import pandas as pd
 
 from data.importers.inert import personal_rows
 from data.store import Store, StoreError
-from views.jobs.territory_plans import note as audit
+from views.jobs.record import note as audit
+from views.jobs.record import now as _now
+from views.jobs.record import one_row as _row
 
 SOURCE = "field"
 CHANNEL = "tablet"
@@ -238,12 +240,13 @@ def closed_lately(store: Store, residences: list[str], *, days: int, now: pd.Tim
     return kept.sort_values("closed_at", ascending=False, kind="stable")
 
 
-def read_note(store: Store, complaint_id: str, who: str | None = None) -> str:
-    """Return the free text of a complaint, and record that it was read; empty where there is none."""
+def read_note(store: Store, complaint_id: str, who: str | None = None, *, again: bool = False) -> str:
+    """Return the free text of a complaint, and record that it was read unless it is ``again``; empty without one."""
     rows = store.read("complaint_notes", where={"complaint_id": complaint_id})
     if rows.empty:
         return ""
-    audit(store, who, "complaint_note_read", complaint_id, 1, None)
+    if not again:
+        audit(store, who, "complaint_note_read", complaint_id, 1, None)
     return str(rows["note"].iloc[0])
 
 
@@ -298,11 +301,3 @@ def _keep_note_until(store: Store, complaint_id: str, day: pd.Timestamp) -> None
 
 def _months(parameters: Mapping[str, float]) -> int:
     return int(parameters["complaints.note_months"])
-
-
-def _row(key: str, value: str, columns: dict) -> pd.DataFrame:
-    return pd.DataFrame([columns], index=pd.Index([value], name=key))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp.now("UTC").tz_localize(None)

@@ -13,7 +13,7 @@ from views.shared.numbers import day, number
 from views.shared.text import md_text
 
 ALL, PAGE, CLOSED_DAYS = "", 12, 30
-SECTOR, MORE = "complaints-sector", "complaints-more"
+SECTOR, MORE, READ = "complaints-sector", "complaints-more", "complaints-read"
 
 
 def sector() -> str:
@@ -124,7 +124,10 @@ def _note(line, key: str) -> None:
     shown = f"complaint-text-{key}"
     with line.popover(_("Text"), icon=":material/notes:", key=shown, on_change="rerun") as box:
         if box.open:
-            st.markdown(md_text(job.read_note(cache.store(), key, state.who())))
+            seen = st.session_state.setdefault(READ, set())
+            text = job.read_note(cache.store(), key, state.who(), again=key in seen)
+            seen.add(key)
+            st.markdown(md_text(text))
             st.caption(_("Kept apart, never exported; who reads it is recorded."))
 
 

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import streamlit as st
 
+from views.jobs import record
 from views.parts.sectors import state
 from views.parts.sheets import area as area_sheet
 from views.parts.sheets import residence as residence_sheet
@@ -60,6 +61,8 @@ def _button(line, label: str, icon: str, name: str, kind: str, make) -> None:
 
     def made() -> bytes:
         i18n.use(language)
-        return make()
+        content = make()
+        record.note(cache.store(), None, "file_made", name, None, kind)
+        return content
 
     line.download_button(label, made, name, kind, icon=icon, on_click="ignore", key=f"download-{name}")
