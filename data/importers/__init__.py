@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.importers.cancelling import ImportCancelled
 from data.importers.desk import Lookup, Options, lookup_of
 from data.importers.engine import ImportResult, judge
 from data.importers.importer import Delivery, Importer
@@ -13,8 +14,8 @@ from data.importers.undoing import undo
 from data.importers.writing import run
 
 __all__ = [
-    "KINDS", "Delivery", "ImportResult", "Importer", "Limits", "Options", "Report", "lookup_of", "read_file", "run",
-    "undo",
+    "KINDS", "Delivery", "ImportCancelled", "ImportResult", "Importer", "Limits", "Options", "Report", "lookup_of",
+    "read_file", "run", "undo",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from data.importers.table import Table
 from data.importers.textfile import find_header, separator_of, squared, wanted_positions
 from data.schemas import Layout
 
-BLOCK_BYTES = 48_000_000
+BLOCK_BYTES = 32_000_000
 _NEWLINE, _RETURN, _QUOTE = b"\n"[0], b"\r"[0], b'"'[0]
 _BOM = codecs.BOM_UTF8
 _ODD_SHARE = 0.2

@@ -30,7 +30,7 @@ class Options:
     reference_date: str | None = None
     source: str = ""
     stream_mb: float = 16
-    block_mb: float = 48
+    block_mb: float = 32
     limits: Limits = field(default_factory=Limits.terminal)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
+from data.importers.cancelling import CANCELLED
 from data.store.frames import to_arrow, with_keys
 from data.store.images import keys_of, marked, marks, pack
 from data.store.interface import Changes, Store
@@ -104,7 +105,8 @@ class Journal:
 
 def forget_old(store: Store, kind: str) -> None:
     """Let go of the journals of all but the last imports of a kind."""
-    lines = store.read("imports", columns=["started_at"], where={"kind": kind})
+    lines = store.read("imports", columns=["started_at", "outcome"], where={"kind": kind})
+    lines = lines[lines["outcome"] != CANCELLED]
     old = lines.sort_values("started_at").index[:-KEPT].tolist()
     if old:
         store.delete(STEPS, {"import_id": old})

@@ -118,6 +118,10 @@ FILE_RULES = {
     "import_running": Rule(
         "{who} is importing since {since}: one import at a time.", "Wait for its end, then try again."
     ),
+    "cancelled": Rule(
+        "The import was cancelled: nothing of it was written, the store is as before.",
+        "Start it again when you wish.",
+    ),
     "nothing_to_undo": Rule("There is no import to undo.", "Look at the list of imports."),
     "undone_already": Rule("This import was undone on {date}.", "Look at the list of imports."),
     "undo_not_kept": Rule(

@@ -115,7 +115,8 @@ class Dwellings:
         return {"dwellings": rows[DWELLING_COLUMNS]}
 
     def rest(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Residences and buildings, piece by piece."""
+        """Residences and buildings, piece by piece; what was kept to make them is let go."""
+        self.twins = self.given = Seen()
         for table, rows in self.gathering.rows() if self.gathering.communes else ():
             self.made[table] += len(rows)
             yield table, rows

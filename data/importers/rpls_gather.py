@@ -56,8 +56,9 @@ class Pile:
 
 
 def by_department(parts: list[pd.DataFrame], key: str | None) -> Iterator[pd.DataFrame]:
-    """Rows of several frames, by the department that their key (a column, or the index) opens with."""
+    """Rows of several frames, which are let go, by the department that their key (column or index) opens with."""
     rows = pd.concat(parts) if len(parts) > 1 else parts[0]
+    parts.clear()
     heads = (rows.index if key is None else rows[key]).str.slice(0, len(SOURCE) + 3)
     codes, names = pd.factorize(heads, sort=True)
     order = np.argsort(codes, kind="stable")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.importers.cancelling import CANCELLED
 from data.importers.findings import FileRefused, Finding
 from data.importers.journal import IN_LIST, STEPS
 from data.importers.report import Report
@@ -52,7 +53,7 @@ def _line(store: Store, import_id: str | None, kind: str | None) -> pd.Series:
     lines = store.read("imports", where=where)
     if import_id and len(lines) and lines["undone_at"].notna().all():
         raise FileRefused("undone_already", date=f"{lines['undone_at'].iloc[0]:%Y-%m-%d %H:%M}")
-    lines = lines[lines["undone_at"].isna()].sort_values("finished_at")
+    lines = lines[lines["undone_at"].isna() & lines["outcome"].ne(CANCELLED)].sort_values("finished_at")
     if lines.empty:
         raise FileRefused("nothing_to_undo")
     return lines.iloc[-1].rename(lines.index[-1])

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.importers.cancelling import CANCELLED, ImportCancelled, Watched, register_cancelled
 from data.importers.desk import Desk, Lookup, Options
 from data.importers.engine import ImportResult, judge
 from data.importers.findings import FileRefused, Finding
@@ -93,14 +94,25 @@ def _run_one(
     options: Options,
     progress,
 ) -> Report:
-    """One delivery, while nobody else imports."""
+    """One delivery, while nobody else imports; one that is cancelled leaves the store as before, and says so."""
+    named = Report(importer.kind, ", ".join(path.name for path in paths))
+    begun = datetime.now(UTC).replace(tzinfo=None)
+    watched = Watched(progress)
     try:
         with store.importing():
-            return _run_alone(store, importer, paths, dry_run, set_aside, options, progress)
+            return _run_alone(store, importer, paths, dry_run, set_aside, options, watched)
     except ImportRunning as running:
         since = "?" if running.since is None else f"{running.since:%Y-%m-%d %H:%M} UTC"
-        report = Report(importer.kind, ", ".join(path.name for path in paths))
-        return report.refusing(FileRefused("import_running", who=running.who, since=since))
+        return named.refusing(FileRefused("import_running", who=running.who, since=since))
+    except BaseException as ended:
+        if ended is not watched.raised and not isinstance(ended, KeyboardInterrupt):
+            raise
+        report = named.refusing(FileRefused("cancelled"))
+        if not dry_run:
+            register_cancelled(store, report, begun)
+        if isinstance(ended, ImportCancelled):
+            return report
+        raise
 
 
 def _run_alone(
@@ -110,7 +122,7 @@ def _run_alone(
     dry_run: bool,
     set_aside: bool,
     options: Options,
-    progress,
+    progress: Watched,
 ) -> Report:
     started = datetime.now(UTC).replace(tzinfo=None)
     progress(0.0, "reading")
@@ -135,7 +147,7 @@ def _run_alone(
         report = left.report
     except FileRefused as refusal:
         report = replace(report.refusing(refusal), seconds=_since(started))
-    progress(1.0, "done")
+    progress.finish()
     return report
 
 
@@ -146,7 +158,7 @@ def _run_blocks(
     dry_run: bool,
     set_aside: bool,
     options: Options,
-    progress: Progress,
+    progress: Watched,
     started: datetime,
 ) -> Report:
     """Judge and write block by block; what is found in the end to keep the file out takes all blocks back."""
@@ -165,7 +177,7 @@ def _run_blocks(
         report = left.report
     except FileRefused as refusal:
         report = replace(report.refusing(refusal), seconds=_since(started))
-    progress(1.0, "done")
+    progress.finish()
     return report
 
 
@@ -323,9 +335,11 @@ def _with_previous(report: Report, store: Store) -> Report:
     if not report.sha256:
         return report
     before = store.read(
-        "imports", columns=["started_at", "undone_at"], where={"sha256": report.sha256, "kind": report.kind}
+        "imports",
+        columns=["started_at", "undone_at", "outcome"],
+        where={"sha256": report.sha256, "kind": report.kind},
     )
-    before = before[before["undone_at"].isna()]
+    before = before[before["undone_at"].isna() & before["outcome"].ne(CANCELLED)]
     if before.empty:
         return report
     told = Finding("same_file", "note", params={"date": f"{before['started_at'].max():%Y-%m-%d %H:%M}"})

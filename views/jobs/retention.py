@@ -9,7 +9,7 @@ from data import reference
 from data.store import Store
 from data.store.errors import StoreError
 from views.jobs.complaints import forget
-from views.jobs.territory_plans import note as audit
+from views.jobs.record import note as audit
 
 PREFIX = "privacy.keep_"
 SUFFIX = "_months"
@@ -106,8 +106,10 @@ def _parameters() -> Mapping[str, float]:
 
 def _old_households(store: Store, before: pd.Timestamp) -> list[str]:
     """All of them, once the last file of households is too old: they are renewed together, or not at all."""
-    lines = store.read("imports", columns=["finished_at", "undone_at"], where={"kind": "households"})
-    last = lines.loc[lines["undone_at"].isna(), "finished_at"].max()
+    lines = store.read(
+        "imports", columns=["finished_at", "undone_at", "outcome"], where={"kind": "households"}
+    )
+    last = lines.loc[lines["undone_at"].isna() & lines["outcome"].ne("cancelled"), "finished_at"].max()
     if pd.isna(last) or last >= before:
         return []
     return list(store.read("households", columns=[]).index)
