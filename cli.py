@@ -1,4 +1,4 @@
-"""The jobs of Îlot in a terminal: import, undo, export, demo, sites, indicators, sectors."""
+"""The jobs of Îlot in a terminal: import, export, demo, sites, indicators, sectors, programme, exchanges."""
 
 import argparse
 import json
@@ -100,6 +100,13 @@ def parser() -> argparse.ArgumentParser:
     sectors.add_argument("--seconds", type=float, default=10)
     sectors.add_argument("--seed", type=int, default=1)
     sectors.add_argument("--out", metavar="FILE", help="unit, agency")
+
+    works = job("programme", _programme, "operations year by year, from the evaluated and ranked sites")
+    works.add_argument("--years", type=int, default=5)
+    works.add_argument("--seconds", type=float, default=20)
+
+    moves = job("mobility", _mobility, "who may move and why, by sector and public; small cells hidden")
+    moves.add_argument("--by", choices=("sector", "agency", "stock"), default="sector")
 
     swaps = job("exchanges", _exchanges, "cycles and chains of moves that serve most households on file")
     swaps.add_argument("--seconds", type=float, default=10)
@@ -243,6 +250,18 @@ def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
         progress=show_progress,
     )
     return plan, DONE
+
+
+def _programme(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.programme")
+    with _store(options) as store:
+        return job.run(store, years=options.years, seconds=options.seconds, progress=show_progress), DONE
+
+
+def _mobility(options: argparse.Namespace) -> tuple[dict, int]:
+    job = import_module("views.jobs.mobility")
+    with _store(options) as store:
+        return job.run(store, by=options.by, progress=show_progress), DONE
 
 
 def _exchanges(options: argparse.Namespace) -> tuple[dict, int]:

@@ -37,7 +37,7 @@ class Targets:
         engaged by the operations started in it.
     staff_operations, lead_years
         Most operations under way at once; each is under way so many years.
-    form_least_share, public_least_share, agency_most_share
+    form_least_share, public_least_share, agency_most_share, ownership_most_share
         Shares of the dwellings of the whole programme.
     """
 
@@ -52,6 +52,7 @@ class Targets:
     form_least_share: Mapping[str, float] = field(default_factory=dict)
     public_least_share: Mapping[str, float] = field(default_factory=dict)
     agency_most_share: float | None = None
+    ownership_most_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,9 @@ def _rows(table: pd.DataFrame, option: np.ndarray, year: np.ndarray, targets: Ta
             ours = (table[column] == name).to_numpy(dtype=float)[option]
             if share > 0:
                 found.append((kind, name, size * (ours - share), 0, np.inf, 1))
+    if targets.ownership_most_share is not None:
+        row = size * (owned - targets.ownership_most_share)
+        found.append(("ownership_share", "all", row, -np.inf, 0, 1))
     if targets.agency_most_share is not None:
         for name in sorted(table["agency_id"].dropna().unique()):
             ours = (table["agency_id"] == name).fillna(False).to_numpy(dtype=float)[option]

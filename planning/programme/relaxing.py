@@ -112,6 +112,9 @@ def _with_shares(told: pd.DataFrame, targets: Targets, chosen: pd.DataFrame) -> 
     size = chosen["dwellings"].astype(float)
     asked, reached = told["asked"].tolist(), told["reached"].tolist()
     for row, (kind, of) in enumerate(zip(told["kind"], told["of"], strict=True)):
+        if kind == "ownership_share":
+            asked[row] = targets.ownership_most_share
+            reached[row] = size[chosen["tenure"] == "ownership"].sum() / max(size.sum(), 1)
         if kind in ("form", "public", "agency"):
             column = "agency_id" if kind == "agency" else kind
             share = size[chosen[column] == of].sum() / size.sum() if size.sum() else np.nan
