@@ -301,11 +301,14 @@ def exports(bar, chosen: pd.DataFrame, form: str) -> None:
 
 
 def note() -> str:
-    """Say where the figures come from: when they were computed, from which parameters."""
+    """Say when the sites were evaluated and from which parameters, and whether those have changed since."""
     sites = cache.read("sites", geometry=False)
-    return _("Evaluated on {day} · parameters {hash}").format(
+    told = _("Evaluated on {day} · parameters {hash}").format(
         day=day(sites["computed_at"].iloc[0]), hash=sites["parameters"].iloc[0]
     )
+    if sites["parameters"].iloc[0] == job.site_parameters().hash:
+        return told
+    return told + " · " + _("the reference values have changed since: evaluate the sites again")
 
 
 def invite_to_evaluate() -> None:

@@ -1,0 +1,124 @@
+"""The pages of sites and of one site without a browser: what they say, on the town of a few parcels."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import open_store
+from planning.decision import compare_pairs
+from tests import toy
+from tests.operations import PARAMETERS
+from views.jobs import candidates, site_sheet, sites
+from views.parts.sites import ask, judging
+from views.shared import cache
+
+ROOT = Path(__file__).resolve().parents[2]
+MAIN = ROOT / "views" / "main.py"
+MIDDLE = "93048000AA0001"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "toy.duckdb"
+    store = open_store(path)
+    toy.fill(store)
+    sites.run(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def app(town, monkeypatch):
+    monkeypatch.setenv("ILOT_STORE", str(town))
+    yield AppTest.from_file(str(MAIN), default_timeout=90)
+    cache.close()
+
+
+@pytest.fixture
+def fitting(town):
+    """A site and a form that fits it."""
+    store = open_store(town)
+    results = store.read("site_results")
+    store.close()
+    row = results[results["fits"].astype(bool)].iloc[0]
+    return row["site_id"], row["form"]
+
+
+def html(app) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def page_of(app, site_id: str, form: str):
+    app.query_params["parcel"] = site_id
+    app.query_params["form"] = form
+    return app.switch_page("site.py").run()
+
+
+def test_a_site_is_shown_from_its_plan_to_its_sources(app, fitting):
+    page = page_of(app, *fitting)
+    assert not page.exception
+    told = html(page) + " ".join(element.value for element in (*page.subheader, *page.caption))
+    for part in ("Locatif et accession", "Budget", "Plan de financement", "Autour du site", "Évalué le"):
+        assert part in told
+    assert "BRS" in told
+
+
+def test_a_site_where_the_form_does_not_fit_says_why_and_costs_nothing(app, town, fitting):
+    store = open_store(town)
+    results = store.read("site_results")
+    store.close()
+    row = results[~results["fits"].astype(bool)].iloc[0]
+    page = page_of(app, row["site_id"], row["form"])
+    assert not page.exception
+    assert "ne tient pas ici" in page.warning[0].value
+    assert "Plan de financement" not in " ".join(element.value for element in page.subheader)
+
+
+def test_an_unknown_site_is_said_to_be_unknown(app):
+    page = page_of(app, "93048000ZZ9999", "townhouse")
+    assert not page.exception
+    assert "93048000ZZ9999" in page.error[0].value.replace("\\", "")
+
+
+def test_the_page_without_a_site_sends_back_to_the_map(app):
+    page = app.switch_page("site.py").run()
+    assert not page.exception
+    assert "carte des sites" in page.info[0].value
+
+
+@pytest.mark.parametrize("view", ["compare", "pareto", "ask", "followed"])
+def test_each_view_under_the_map_stands(app, view):
+    app.session_state["sites-view"] = view
+    page = app.switch_page("sites.py").run()
+    assert not page.exception
+
+
+def test_contradictory_pairs_are_warned_of_with_the_pair_to_look_at():
+    pairs = np.array([[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]])
+    found = compare_pairs(pairs, PARAMETERS)
+    assert not found.consistent
+    assert found.ratio > 0.10
+
+
+def test_the_question_is_answered_by_sites_that_hold_as_many(app, fitting):
+    app.switch_page("sites.py").run()
+    found = ask.answer(2, "", "family", "", 500)
+    assert (found["dwellings"] >= 2).all()
+    assert found["score"].is_monotonic_decreasing
+    assert not found.index.has_duplicates
+    assert ask.answer(100_000, "", "family", "", 500).empty
+
+
+def test_a_drawn_site_is_judged_like_a_parcel_and_leaves_the_cadastre_alone(app, town, monkeypatch):
+    store = cache.store()
+    shape = store.read("parcels").loc[MIDDLE].geometry
+    key = candidates.keep_drawing(store, shape, "Halle", None)
+    parcels = store.count("parcels")
+    drawn, results = site_sheet.drawn_results(store)
+    parcel = store.read("site_results", where={"site_id": MIDDLE}).set_index("form")
+    assert results.set_index("form")["dwellings"].equals(parcel["dwellings"].reindex(results["form"]))
+    assert key in judging.all_sites()[0].index
+    assert store.count("parcels") == parcels
+    store.delete("drawn_sites", {"drawn_id": key})
