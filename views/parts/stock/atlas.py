@@ -130,6 +130,8 @@ def least() -> int:
 
 
 def _codes(figure: Figure, table: pd.DataFrame) -> pd.Series:
+    if not figure.needs <= set(table.columns):  # no household, no label: nothing is known
+        return pd.Series(pd.NA, index=table.index, dtype="object")
     if figure.column == "case_mode":
         return case_mode(table)
     return dpe_mode(table, figure.column.removesuffix("_mode"))
