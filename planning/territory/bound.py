@@ -1,6 +1,7 @@
 """The proof: a bound that no plan can beat, raised by splitting the question in two again and again."""
 
 import heapq
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,12 +57,17 @@ class Proof:
         """What no plan can beat, so far; inf when no plan exists."""
         return min(self.closed, self.questions[0].bound if self.questions else np.inf)
 
-    def raise_bound(self, times: int, best_known: float = np.inf) -> float:
-        """Split the weakest part ``times`` times at most; parts that cannot beat the best known plan are closed."""
+    def raise_bound(self, times: int, best_known: float = np.inf, until: float = np.inf) -> float:
+        """
+        Split the weakest part ``times`` times at most; parts that cannot beat the best known plan are closed.
+
+        No split begins once the monotonic clock has passed ``until``.
+        """
         if self.questions and not self.splits:
             return self._take_steps(times)
         for _ in range(times):
-            if not self.questions or self.questions[0].bound >= best_known:
+            late = time.monotonic() > until
+            if late or not self.questions or self.questions[0].bound >= best_known:
                 break
             weakest = heapq.heappop(self.questions)
             unit, sector = self._least_certain(weakest)

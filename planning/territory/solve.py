@@ -23,6 +23,8 @@ KEPT = 24
 HOT = (0.6, 1.0, 1.6)
 WALKS = 12
 TRIES_BY_SECOND = 8e6
+IN_TIME = 0.95
+"""Share of the seconds asked for after which nothing new begins."""
 ONE_TRY = Schedule(1)
 """A walk that only has the search compiled, where this machine has not done so yet: no round is timed by it."""
 
@@ -154,10 +156,11 @@ def proposals(
         pool.add(plan if group is None else plan[group])
     proof: Proof | None = None
     longest = 0.0
+    until = began + IN_TIME * seconds
     ended = "effort"
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as workers:
         for number in range(effort.rounds):
-            proving = workers.submit(_prove, problem, proof, effort.splits, pool.best_objective)
+            proving = workers.submit(_prove, problem, proof, effort.splits, pool.best_objective, until)
             if number == 0:
                 walk(searched, opening, ONE_TRY, seed)
             round_began = time.monotonic()
@@ -167,13 +170,13 @@ def proposals(
             if number > 0 and group is None:
                 tasks.append(workers.submit(_recut, problem, pool.ranked()[0], number))
             found = [task.result().sector_of for task in tasks]
+            longest = max(longest, time.monotonic() - round_began)
             proof = proving.result()
             for plan in found:
                 target.add(plan)
             if group is not None and not last:
                 pool.add(coarse.choose(prefer)[group])
-            longest = max(longest, time.monotonic() - round_began)
-            ended = _ended(pool, proof, stop, number, effort, time.monotonic() - began + longest > seconds)
+            ended = _ended(pool, proof, stop, number, effort, time.monotonic() + longest > until)
             yield (
                 proposal(pool, proof.bound, number + 1, ended or "running"),
                 (number + 1) / effort.rounds,
@@ -198,11 +201,11 @@ def _recut(problem: Territory, sector_of: np.ndarray, turn: int) -> Walk:
     return Walk(recut_some(problem, sector_of, turn), np.nan, np.nan)
 
 
-def _prove(problem: Territory, proof: Proof | None, splits: int, best_known: float) -> Proof:
-    """Open the proof, or raise it."""
+def _prove(problem: Territory, proof: Proof | None, splits: int, best_known: float, until: float) -> Proof:
+    """Open the proof, or raise it while there is time: plans do not depend on it."""
     if proof is None:
         return Proof(problem)
-    proof.raise_bound(splits, best_known)
+    proof.raise_bound(splits, best_known, until)
     return proof
 
 
