@@ -68,3 +68,21 @@ def test_both_tenures_of_each_come_side_by_side():
 def test_results_without_their_floor_area_are_refused():
     with pytest.raises(FinanceError, match="floor_area_m2"):
         operations_of(RESULTS.drop(columns="floor_area_m2"), SITES, PARAMETERS, **ZONES)
+
+
+def test_areas_lift_and_places_are_those_of_the_layout_where_it_tells_them():
+    laid = {"living_area_m2": 900.0, "useful_area_m2": 930.0, "lift": False, "parking_surface": 3}
+    told = RESULTS.assign(**laid, parking_inside=2, parking_underground=1).astype(
+        dict.fromkeys(laid, "object")
+    )
+    told.loc[1, list(laid)] = None
+    found = operations_of(told, SITES, PARAMETERS, **ZONES)
+    one, other = found.loc[("near", "small_collective")], found.loc[("near", "townhouse")]
+    assert (one["living_area_m2"], one["annexes_m2"], one["lift"], one["parking_surface"]) == (
+        900,
+        60,
+        False,
+        3,
+    )
+    assert (one["parking_half_buried"], one["parking_underground"]) == (2, 1)
+    assert other["living_area_m2"] == pytest.approx(380 * PARAMETERS["townhouse.living_share"])

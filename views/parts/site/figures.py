@@ -146,6 +146,27 @@ def steps(s: Shown) -> Waterfall:
     return waterfall(panel, s.weights.reindex(known), s.site_id)
 
 
+def central(s: Shown) -> str:
+    """Say how often the site comes first, and what those who would put it first weigh; nothing if it never does."""
+    found = judging.robust(s.form, s.public, s.weights, s.points, k=TOP, draws=_draws())
+    if s.site_id not in found.central.index:
+        return _("It comes first in none of the {n} draws of weights, costs and unknowns.").format(
+            n=number(found.draws)
+        )
+    theirs, yours = (w.groupby(w.index.str[0]).sum() for w in (found.central.loc[s.site_id], s.weights))
+    lean = (theirs / theirs.sum() - yours / yours.sum()).sort_values(key=abs, ascending=False).head(2)
+    told = ", ".join(
+        _("{family} {share} (yours {yours})").format(
+            family=_(words.FAMILIES[str(family)]), share=percent(theirs[family] / theirs.sum(), 0),
+            yours=percent(yours[family], 0),
+        )
+        for family in lean.index
+    )  # fmt: skip
+    return _("It comes first in {share} of {n} draws; the weights that make it so: {told}.").format(
+        share=percent(found.table.at[s.site_id, "first"], 0), n=number(found.draws), told=told
+    )
+
+
 def changes(s: Shown, count: int = 3) -> list[str]:
     """Return what would bring the site among the best ten, or to the first place if it is there, as sentences."""
     place = int(s.row["rank"])

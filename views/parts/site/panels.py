@@ -96,6 +96,7 @@ def why(s: Shown) -> None:
             ]
         )  # fmt: skip
         html.reasons(*figures.reasons(s))
+        st.caption(figures.central(s))
         html.section(_("What would change the rank"))
         for line in figures.changes(s):
             st.markdown(f"- {md_text(line)}")
