@@ -17,6 +17,8 @@ from views.shared.i18n import N_, _
 from views.shared.numbers import day
 from views.shared.text import md_text
 
+COLUMNS = 3
+
 
 def publish(land: Land, work: Work) -> None:
     """Show what publishing would change, publish, and undo a publication."""
@@ -24,7 +26,8 @@ def publish(land: Land, work: Work) -> None:
     today, after = (land, land.ground.today), (with_offices(land, work.draft.offices), plan)
     if d.broken(land.ground, plan):
         st.warning(_("An area is in several pieces: mend it before publishing, or publish knowingly."))
-    html.sides(*_sides(today, after, work))
+    for heads, rows in _sides(today, after, work):
+        html.sides(heads, rows)
     found = effects(land, plan)
     for sentence in effect_sentences(found):
         st.markdown("- " + md_text(sentence))
@@ -52,27 +55,24 @@ def publish(land: Land, work: Work) -> None:
             moved(land, d.movers(land.ground, land.ground.today, plan), _("From"), _("To"))
 
 
-def _sides(today: Drawn, after: Drawn, work: Work) -> tuple[list[str], list]:
-    """Return the head and the rows of a table: today's figures over those of the plan, red outside the tolerance."""
-    both_sides = both([today, after], ("before", "after"), work)
+def _sides(today: Drawn, after: Drawn, work: Work) -> list[tuple[list[str], list]]:
+    """Return tables narrow enough for a tablet: today's figures over the plan's, red outside the tolerance."""
+    table = both([today, after], ("before", "after"), work)
     deviation = d.by_area(after[0].ground, after[1], work.weights)["deviation_pct"]
-    outside = {after[0].names[area]: abs(off) > work.tolerance_pct for area, off in deviation.items()}
-    heads = list(dict.fromkeys(label for label, _side in both_sides.columns))
-    rows = [
-        (
-            name,
-            [
-                (
-                    row[label, "before"],
-                    row[label, "after"],
-                    label == _("Deviation") and outside.get(name, False),
-                )
-                for label in heads
-            ],
-        )
-        for name, row in both_sides.iterrows()
-    ]
-    return ["", *heads], rows
+    outside = {after[0].names[area] for area, off in deviation.items() if abs(off) > work.tolerance_pct}
+    labels = list(dict.fromkeys(label for label, _side in table.columns))
+    found = []
+    for first in range(0, len(labels), COLUMNS):
+        shown = labels[first : first + COLUMNS]
+        rows = [
+            (
+                name,
+                [(r[at, "before"], r[at, "after"], at == _("Deviation") and name in outside) for at in shown],
+            )
+            for name, r in table.iterrows()
+        ]
+        found.append((["", *shown], rows))
+    return found
 
 
 def _publish(land: Land, work: Work) -> None:
