@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -67,7 +68,9 @@ def visit(address: str, visitors: int, presses: int, group: str) -> tuple[list[f
 
     Returns the seconds of every press, the faults met, and the bytes of a press (the greatest).
     """
-    return asyncio.run(_visit(address.replace("http", "ws"), visitors, presses, group))
+    at = address.replace("http", "ws")
+    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop of its own running in this thread
+        return apart.submit(lambda: asyncio.run(_visit(at, visitors, presses, group))).result()
 
 
 async def _visit(address: str, visitors: int, presses: int, group: str) -> tuple[list[float], list[str], int]:

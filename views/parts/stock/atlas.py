@@ -124,6 +124,22 @@ def _total(versions: tuple[str, ...], on: pd.Timestamp, key: str, mark: int, _am
     return found.iloc[0]
 
 
+def cases(among: Among = EVERYONE) -> pd.Series:
+    """
+    Return the households of all that is shown by case of CCH L442-5-2, rounded; missing where not told.
+
+    Resources are missing: incomes are not kept.
+    """
+    return _cases(cache.versions(*cache.COUNTED), cache.reference_date(), among.mark, among)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _cases(versions: tuple[str, ...], on: pd.Timestamp, mark: int, _among: Among) -> pd.Series:
+    row = job.figures(cache.counted(on), None, _among.ids, only=FIGURES["cases"].needs).iloc[0]
+    counts = row.reindex([f"case_{case}" for case in CASES]).astype("Float64")
+    return counts.set_axis(CASES).where(counts.index != "case_resources")
+
+
 def least() -> int:
     """Fewest dwellings, or households, of a figure by residence (``privacy.least_households``)."""
     return int(cache.parameters()["privacy.least_households"])

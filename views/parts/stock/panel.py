@@ -6,7 +6,7 @@ import streamlit as st
 from views.parts.stock import atlas, mapping
 from views.parts.stock import frames as data
 from views.parts.stock.controls import View
-from views.parts.stock.figures import LEVELS, Figure
+from views.parts.stock.figures import CASE_WORDS, LEVELS, Figure
 from views.parts.stock.paint import write
 from views.shared import cache, html, palette, selection
 from views.shared.i18n import _, ngettext
@@ -23,6 +23,8 @@ def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) 
         return
     with st.container(border=True, gap="small"):
         headline(view.figure, shown, among)
+    if view.figure.column == "case_mode":
+        cases(among)
     rows = atlas.values(view.figure, view.level, among)
     if area in rows.index:
         picked(view, rows.loc[area], area, shown)
@@ -122,6 +124,21 @@ def chart(figure: Figure, rows: pd.DataFrame, level: str, chosen: str | None) ->
     )
     if len(known) > MOST_BARS:
         st.caption(_("{n} of {whole}; the table has them all.").format(n=MOST_BARS, whole=number(len(known))))
+
+
+def cases(among: atlas.Among) -> None:
+    """Show how many households of all that is shown are in each case of the law, as they may be told."""
+    counts = atlas.cases(among)
+    if counts.dropna().empty:
+        return
+    html.section(_("Households in each case, to 5"))
+    most = float(counts.max()) or 1.0
+    html.bars(
+        [
+            (_(CASE_WORDS[case]), None if pd.isna(many) else float(many), most, number(many))
+            for case, many in counts.items()
+        ]
+    )
 
 
 def words(figure: Figure, known: pd.DataFrame) -> None:
