@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -244,7 +243,7 @@ def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
         options.edges,
         tolerance_pct=options.tolerance,
         seconds=options.seconds,
-        spent=time.process_time(),
+        spent=job.since_start(),
         seed=options.seed,
         out=options.out,
         progress=show_progress,
