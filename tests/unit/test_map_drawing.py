@@ -174,3 +174,22 @@ def inert(value: ast.expr, made: set[str]) -> bool:
     text = ast.unparse(value)
     escaped = text.startswith(("safe_text(", "ink(", "_swatch(", "' · '.join(parts"))
     return escaped or text in made | {"count", "line.colour"} or isinstance(value, ast.IfExp)
+
+
+def test_many_residences_travel_without_names_or_letters():
+    crowd = frame({f"r{i}": Point(i, 50) for i in range(layers.MANY + 1)}, dwellings=[20] * (layers.MANY + 1))
+    blank = pd.Series("", index=crowd.index)
+    text = layers.residences(
+        crowd, pd.Series("#112233", index=crowd.index), blank, pd.Series("x", crowd.index)
+    )
+    assert {len(row) for row in json.loads(text)} == {5}
+    assert len(text) / len(crowd) < 50
+
+
+def test_months_travel_as_one_character_a_residence(residences):
+    classes = pd.DataFrame({"2025-01": [0, 1, None, 2], "2025-02": [2, 2, 0, None]}, index=residences.index)
+    order = layers.marks(residences, pd.Series(NASTY)).index
+    told = json.loads(layers.months_of(classes, order, ["a{{", "b"], ["#112233", "#445566", "#778899"]))
+    assert list(order) == ["R3", "R1", "R4", "R2"]
+    assert told["classes"] == ["~021", "02~2"]
+    assert "{{" not in told["labels"][0]

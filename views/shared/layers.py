@@ -15,6 +15,7 @@ from views.shared.text import safe_text
 
 DEGREES = 1e-6  # some 10 cm
 CROWD = 250
+MANY = 600  # as in map.js: more are drawn on one canvas
 
 
 def corners(frame: gpd.GeoDataFrame) -> list[list[float]] | None:
@@ -70,22 +71,27 @@ def marks(frame: gpd.GeoDataFrame, title: pd.Series, *, scale: float = 1.0) -> p
     """
     Return what does not change of the marks of residences, in the order they are drawn.
 
-    By ``residence_id``: ``head`` and ``tail``, the texts before and after colour and letter.
+    By ``residence_id``: ``head`` and ``tail``, the texts before and after colour and letter; no tail where they
+    are many, and drawn on one canvas without names or letters.
     """
     located = frame[frame.geometry.notna()].sort_values("dwellings", ascending=False)
     points = located.geometry.to_crs(DRAWING_CRS)
     sizes = diameters_px(located["dwellings"])
     rows = zip(located.index, points.y, points.x, sizes, strict=True)
     head = [f"[{json.dumps(safe_text(i))},{y:.6f},{x:.6f},{round(size * scale)}" for i, y, x, size in rows]
+    if len(located) > MANY:
+        return pd.DataFrame({"head": head}, index=located.index)
     tail = [f"{json.dumps(safe_text(title[i]))}]" for i in located.index]
     return pd.DataFrame({"head": head, "tail": tail}, index=located.index)
 
 
 def coloured(marks: pd.DataFrame, colour: pd.Series, letter: pd.Series) -> str:
-    """Return marks with their colour and letter, as the map's script reads them."""
-    rows = zip(
-        marks["head"], marks["tail"], colour.reindex(marks.index), letter.reindex(marks.index), strict=True
-    )
+    """Return marks with their colour and letter, as the map's script reads them; many have a colour only."""
+    tones = colour.reindex(marks.index)
+    if "tail" not in marks:
+        pairs = zip(marks["head"], tones, strict=True)
+        return _list(f"{head},null]" if pd.isna(tone) else f'{head},"{tone}"]' for head, tone in pairs)
+    rows = zip(marks["head"], marks["tail"], tones, letter.reindex(marks.index), strict=True)
     return _list(
         f"{head},{_colour(tone)},{json.dumps(safe_text(sign))},{tail}" for head, tail, tone, sign in rows
     )

@@ -20,7 +20,6 @@ from views.shared.text import plain
 
 SHAPES = {"sector": "sectors", "iris": "iris", "qpv": "qpv"}
 MONTHS = 24
-CROWD = 600  # as in map.js: more residences are drawn without their names, which the card shows
 UNDER = 0.62  # residences drawn over filled areas are smaller
 
 
@@ -126,8 +125,7 @@ def _marks(versions: tuple[str, ...], mark: int, under: bool, _shown: gpd.GeoDat
     titles = _shown["name"].str.cat(
         _shown["address"].astype("object").where(_shown["address"].notna(), ""), sep=" · "
     )
-    titles = titles.str.removesuffix(" · ") if len(_shown) <= CROWD else pd.Series("", index=_shown.index)
-    return layers.marks(_shown, titles, scale=UNDER if under else 1.0)
+    return layers.marks(_shown, titles.str.removesuffix(" · "), scale=UNDER if under else 1.0)
 
 
 def areas(
