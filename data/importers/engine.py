@@ -223,6 +223,7 @@ def _told(
         refused=refused,
         findings=tuple(findings),
         guesses=tuple(guesses),
+        sample=first_rows(sheets[0]),
         totals=dict(delivery.totals),
         refused_rows=refused_rows.text_of(sheets) if refused else "",
     )
@@ -291,6 +292,12 @@ def ignored_columns(sheets: Sequence[Sheet]) -> list[Finding]:
             params = {"columns": ", ".join(left)[:1000]}
             found.append(Finding("ignored_columns", "note", params=params, layer=sheet.layer or None))
     return found
+
+
+def first_rows(sheet: Sheet) -> tuple[dict[str, str], ...]:
+    """The first rows as typed, but for what is never echoed."""
+    names = [part.name for part in sheet.layout.fields if part.name in sheet.positions and not part.private]
+    return sheet.sample(np.arange(len(sheet)), names)
 
 
 def accented_sample(sheet: Sheet) -> tuple[dict[str, str], ...]:

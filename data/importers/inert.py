@@ -33,23 +33,33 @@ _PERSONAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# Headers without accents, case nor marks: words that stand alone, then words that say it wherever they stand.
 PERSONAL_HEADERS = {
     "a name": (
-        "nomlocataire",
-        "locataire",
-        "prenom",
-        "nomprenom",
-        "nomusage",
-        "nomtitulaire",
-        "titulaire",
-        "tenantname",
+        "nomlocataire", "locataire", "locataires", "colocataire", "conjoint", "nomprenom", "nomusage", "nomdusage",
+        "nomdefamille", "nomfamille", "nomjeunefille", "nommarital", "nomconjoint", "nomtitulaire", "titulaire",
+        "nomoccupant", "occupant", "nomgardien", "civilite", "tenant", "tenantname", "fullname", "familyname",
+        "givenname", "maidenname", "holder", "holdername", "spouse",
     ),
-    "a phone": ("telephone", "tel", "portable", "mobile", "numtel", "phone"),
-    "an e-mail": ("email", "mail", "courriel", "adressemail", "adresseemail"),
-    "a social-security number": ("nir", "numsecu", "numerosecuritesociale", "securitesociale"),
-    "a birth date": ("datenaissance", "datedenaissance", "naissance", "birthdate", "birthday"),
-    "a bank account": ("iban", "rib"),
-    "an income": ("revenu", "revenus", "rfr", "revenufiscal", "revenufiscaldereference", "income", "salaire"),
+    "a phone": ("tel", "tels", "telfixe", "telmobile", "portable", "mobile", "gsm", "numtel", "cell", "fax"),
+    "an e-mail": ("mail", "mails", "adressemail", "mel"),
+    "a social-security number": ("nir", "nss", "ssn", "secu", "nosecu", "nsecu", "numcaf", "numallocataire", "numeroallocataire"),
+    "a birth date": ("nele", "neele", "datenais", "dob", "lieunais"),
+    "a bank account": ("rib", "bic", "bankaccount", "comptebancaire"),
+    "an income": (
+        "revenu", "revenus", "rfr", "revenufiscal", "revenufiscaldereference", "revenuimposable", "revenusannuels",
+        "ressources", "quotientfamilial", "salaire", "salaires", "income", "salary", "wage", "wages",
+    ),
+    "a health condition": ("handicap", "invalidite", "pathologie", "maladie", "disability", "illness", "health"),
+    "an origin": ("nationalite", "nationality", "religion", "ethnie", "ethnicity"),
+}  # fmt: skip
+PERSONAL_WORDS = {
+    "a name": ("prenom", "firstname", "lastname", "surname"),
+    "a phone": ("telephone", "phone"),
+    "an e-mail": ("email", "courriel"),
+    "a social-security number": ("securitesociale", "socialsecurity", "numsecu", "numerosecu"),
+    "a birth date": ("naissance", "birth"),
+    "a bank account": ("iban",),
 }
 
 
@@ -70,7 +80,9 @@ def personal_rows(texts: pd.Series) -> np.ndarray:
 
 def personal_header(folded: str) -> str | None:
     """What personal data a column would hold, by its folded header; None for none."""
-    return next((what for what, words in PERSONAL_HEADERS.items() if folded in words), None)
+    alone = next((what for what, words in PERSONAL_HEADERS.items() if folded in words), None)
+    within = (what for what, words in PERSONAL_WORDS.items() if any(word in folded for word in words))
+    return alone or next(within, None)
 
 
 def matching(texts: pd.Series, test: Callable[[str], bool]) -> np.ndarray:

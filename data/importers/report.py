@@ -23,7 +23,8 @@ class Report:
     """
     What happened to one file. Immutable; `rows` is always `accepted` + `repaired` + `refused`.
 
-    `accepted` rows were taken as typed, `repaired` ones after a stated correction; both are good rows.
+    `accepted` rows were taken as typed, `repaired` ones after a stated correction; both are good rows. `sample` has the
+    first rows as typed, whatever the format, to see that the right columns were read.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Report:
     refused: int = 0
     findings: Sequence[Finding] = ()
     guesses: Sequence[Guess] = ()
+    sample: Sequence[Mapping[str, str]] = ()
     outcome: str = "accept"
     changes: Changes = Changes()
     changes_by_table: Mapping[str, Changes] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Report:
             "notes": self.notes,
             "counts": self.counts,
             "guesses": [_guess(guess) for guess in self.guesses],
+            "sample": [dict(row) for row in self.sample],
             "format": self.format,
             "encoding": self.encoding,
             "separator": self.separator,

@@ -92,6 +92,7 @@ class Judging:
         self.counts = dict.fromkeys(("rows", "refused", "repaired"), 0)
         self.first: Sheet | None = None
         self.refused_rows: list[str] = []
+        self.sample: tuple[Mapping[str, str], ...] = ()
 
     def blocks(self) -> Iterator[tuple[Mapping[str, pd.DataFrame], float]]:
         """Yield the tables of each block, and the share of the file that is read."""
@@ -117,7 +118,7 @@ class Judging:
         self._remember_unread(sheet)
         for guess in sheet.guesses:
             self._remember_guess(guess)
-        if self.guessed and len(self._sample("encoding")) < SAMPLE:
+        if self.guessed and len(self._sample_of("encoding")) < SAMPLE:
             self._remember_guess(Guess("encoding", "Windows-1252", engine.accented_sample(sheet)))
         for code, names in sheet.conventions.items():
             self.conventions.setdefault(code, set()).update(names)
@@ -128,6 +129,8 @@ class Judging:
         self.counts["rows"] += len(sheet)
         self.counts["refused"] += refused
         self.counts["repaired"] += int((sheet.repaired & sheet.good).sum())
+        if len(self.sample) < SAMPLE:
+            self.sample = (*self.sample, *engine.first_rows(sheet))[:SAMPLE]
         if self.first is None:
             self.first = Sheet(_without_rows(sheet), sheet.layout)
 
@@ -140,7 +143,7 @@ class Judging:
             found = Finding("unreadable_optional", "warning", name, lines, (), params)
             self.unread[name] = _joined(self.unread.get(name), found)
 
-    def _sample(self, what: str) -> tuple[Mapping[str, str], ...]:
+    def _sample_of(self, what: str) -> tuple[Mapping[str, str], ...]:
         return self.guesses[what].sample if what in self.guesses else ()
 
     def _remember_guess(self, guess: Guess) -> None:
@@ -169,6 +172,7 @@ class Judging:
             refused=refused,
             findings=tuple(findings),
             guesses=tuple(self.guesses.values()),
+            sample=self.sample,
             totals=dict(delivery.totals),
             refused_rows="".join(self.refused_rows),
         )

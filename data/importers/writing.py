@@ -366,7 +366,7 @@ def _register(store: Store, report: Report, started: datetime, journal: Journal)
                 "refused": report.refused,
                 "reference_date": report.reference_date,
                 "source": report.source,
-                "report": report.to_json(limit=SHOWN),
+                "report": replace(report, sample=()).to_json(limit=SHOWN),
             }
         ]
     )

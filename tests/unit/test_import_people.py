@@ -46,7 +46,29 @@ def test_a_household_nowhere_or_of_children_alone_is_refused(lived_in, table):
     assert rules(report) == ["unknown_dwelling", "children_over_persons"]
 
 
-@pytest.mark.parametrize("column", ["nom", "date_naissance", "telephone", "email"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "nom",
+        "date_naissance",
+        "telephone",
+        "email",
+        "Prénom conjoint",
+        "E-mail 2",
+        "Tél.",
+        "N° Sécu",
+        "N° sécurité sociale",
+        "First name",
+        "Surname",
+        "Phone number",
+        "Date of birth",
+        "SSN",
+        "Ressources",
+        "Handicap",
+        "Nationalité",
+        "IBAN",
+    ],
+)
 def test_a_file_of_households_with_a_personal_column_is_refused_whole(table, column):
     report = read_file("households", table(f"{HOUSEHOLDS},{column}", "Ha,D1,3,1,oui,30-49,non,x")).report
     assert rules(report) == ["personal_column"]
