@@ -14,9 +14,18 @@ from planning.sites import SiteBlock, explain_site
 SITE, NORTH = "93048000AA0001", 6_862_000.0
 EAST, REACH_M = 657_000.0, 40.0
 ASPECTS = (0.5, 1.0, 2.0)
-PERMIT_COLUMNS = [
-    "permit", "applicant", "granted_on", "land_m2", "dwellings", "floor_m2", "demolished", "social_residence",
-]  # fmt: skip
+NUMBERS = {
+    "land_m2": "SUPERFICIE_TERRAIN",
+    "dwellings": "NB_LGT_TOT_CREES",
+    "floor_m2": "SURF_HAB_CREEE",
+    "demolished": "NB_LGT_DEMOLIS",
+    "t1": "NB_LGT_1P",
+    "t2": "NB_LGT_2P",
+    "t3": "NB_LGT_3P",
+    "t4": "NB_LGT_4P",
+    "t5": "NB_LGT_5P",
+    "t6": "NB_LGT_6P_PLUS",
+}
 
 
 def permits(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,20 +61,6 @@ def permits(rows: pd.DataFrame) -> pd.DataFrame:
         "",
     )
     return table.assign(unusable=why)
-
-
-NUMBERS = {
-    "land_m2": "SUPERFICIE_TERRAIN",
-    "dwellings": "NB_LGT_TOT_CREES",
-    "floor_m2": "SURF_HAB_CREEE",
-    "demolished": "NB_LGT_DEMOLIS",
-    "t1": "NB_LGT_1P",
-    "t2": "NB_LGT_2P",
-    "t3": "NB_LGT_3P",
-    "t4": "NB_LGT_4P",
-    "t5": "NB_LGT_5P",
-    "t6": "NB_LGT_6P_PLUS",
-}
 
 
 def compare(

@@ -188,6 +188,35 @@ PLACING_REASONS = ("too_narrow", "too_shallow", "too_irregular", "parking", "too
 REASONS = tuple(dict.fromkeys([check.reason for check in CHECKS] + list(PLACING_REASONS)))
 
 
+def vetoes(form: Form, sites: pd.DataFrame) -> pd.DataFrame:
+    """
+    Every reason why a form is refused before it is drawn, apart from any criterion: no weight buys one back.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a site and failing check, in the order of the checks: ``site_id``, ``form``, ``reason``,
+        ``reason_value`` and ``reason_limit`` (missing where the check has no figure).
+    """
+    found = []
+    for check in CHECKS:
+        fails = np.asarray(check.fails(form, sites), dtype=bool)
+        figures = (check.value(form, sites), check.limit(form, sites))
+        value, limit = (np.broadcast_to(np.asarray(f, dtype=float), len(sites)) for f in figures)
+        found.append(
+            pd.DataFrame(
+                {
+                    "site_id": sites.index[fails],
+                    "form": form.name,
+                    "reason": check.reason,
+                    "reason_value": value[fails],
+                    "reason_limit": limit[fails],
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True)
+
+
 def refused(form: Form, sites: pd.DataFrame) -> pd.DataFrame:
     """Sites where a check fails: the first that does, with what is there and what is asked."""
     reason = np.full(len(sites), None, dtype=object)

@@ -19,7 +19,7 @@ from geo.shares import overlaps
 from planning.context import in_priority_district, owners_of, parking_norm, station_of
 from planning.envelope import SETBACKS, buildable_envelopes
 from planning.fitting import Layouts
-from planning.forms import PLACE_COLUMNS, REASONS, forms
+from planning.forms import PLACE_COLUMNS, REASONS, forms, vetoes
 from planning.layouts.draw import no_pieces, pieces
 from planning.parameters import Parameters
 from planning.prescriptions import prescription_rules
@@ -84,7 +84,8 @@ class SiteExplanation:
     One site drawn: its edges with their setbacks, its envelope, the buildings of each form that fits.
 
     ``layout`` has the pieces of the layout of each form that fits (`planning.layouts.draw.pieces`);
-    ``counterfactuals`` what each rule, made milder, would give (`planning.binding.counterfactuals`).
+    ``counterfactuals`` what each rule, made milder, would give (`planning.binding.counterfactuals`);
+    ``vetoes`` every check that a form fails, apart from its criteria (`planning.forms.vetoes`).
     """
 
     site: pd.Series
@@ -94,6 +95,7 @@ class SiteExplanation:
     footprints: gpd.GeoDataFrame
     layout: gpd.GeoDataFrame
     counterfactuals: pd.DataFrame
+    vetoes: pd.DataFrame
 
 
 class BlockError(ValueError):
@@ -169,6 +171,7 @@ def explain_site(
         block, zones=_near(block.zones, parcel, 0.0), prescriptions=_near(block.prescriptions, parcel, 0.0)
     )
     study = _study(local, parcel, edges, parameters, _Clock(silent), public)
+    local_sites = study.variants[0].sites
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
     return SiteExplanation(
@@ -182,6 +185,9 @@ def explain_site(
         footprints=_footprints(study),
         layout=_layout(study, parameters),
         counterfactuals=study.counterfactuals,
+        vetoes=pd.concat(
+            [vetoes(form, local_sites) for form in forms(parameters, public)], ignore_index=True
+        ),
     )
 
 

@@ -166,3 +166,11 @@ def test_a_form_that_does_not_fit_has_no_figures_and_no_drawing():
     row = results[(results["site_id"] == MIDDLE) & (results["form"] == "townhouse")].iloc[0]
     assert row[["dwellings", "floors", "footprint_m2", "width_m"]].isna().all()
     assert explain_site(SiteBlock(lots, zone()), MIDDLE, parameters()).footprints.empty
+
+
+def test_every_veto_is_told_with_its_figures_not_the_first_alone():
+    block = SiteBlock(row_of_lots(10, 20), zone("N", zone_type="N", height_m=3.0))
+    told = explain_site(block, MIDDLE, parameters()).vetoes
+    mine = told[told["form"] == "small_collective"].set_index("reason")
+    assert {"zone_forbids", "too_small", "height_too_low"} <= set(mine.index)
+    assert mine.loc["too_small", ["reason_value", "reason_limit"]].tolist() == pytest.approx([200, 500])

@@ -122,9 +122,9 @@ def _rule_book(store: Store) -> pd.DataFrame | None:
     return None if book.empty else book
 
 
-def explain(store: Store, site_id: str) -> SiteExplanation:
+def explain(store: Store, site_id: str, *, public: str = "family") -> SiteExplanation:
     """
-    Draw one site: its edges, its envelope, the building of each form that fits.
+    Draw one site: its edges, its envelope, the layout of each form that fits, for a public.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def explain(store: Store, site_id: str) -> SiteExplanation:
     xmin, ymin, xmax, ymax = parcel.total_bounds
     window = (xmin - NEIGHBOURS_M, ymin - NEIGHBOURS_M, xmax + NEIGHBOURS_M, ymax + NEIGHBOURS_M)
     block = read_block(store, within=window)
-    return explain_site(block, site_id, site_parameters())
+    return explain_site(block, site_id, site_parameters(), public=require_public(public))
 
 
 def site_parameters() -> Parameters:
