@@ -21,7 +21,6 @@ from views.shared.numbers import day, metres, number, percent, square_metres
 from views.shared.reasons import sentence
 from views.shared.search import Entry
 from views.shared.table import show as show_table
-from views.shared.text import md_text
 
 MAP, TABLE = "sites_map", "sites_table"
 ROWS_SHOWN = 300
@@ -112,10 +111,8 @@ def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: jud
         html.section(_("Land"))
         html.facts(_land(row))
         zone = row["zone_label"]
-        with st.expander(
-            _("Rules of zone {zone}").format(zone=md_text(zone)) if pd.notna(zone) else _("Rules"),
-            icon=":material/gavel:",
-        ):
+        html.section(_("Rules of zone {zone}").format(zone=zone) if pd.notna(zone) else _("Rules"))
+        with st.expander(_("Each rule with its source"), icon=":material/gavel:"):
             html.facts(_rules(data.rules(row)))
         st.button(
             _("Close the card"),
