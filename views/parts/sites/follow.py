@@ -31,13 +31,12 @@ def status_of(site_id: str) -> str:
 
 def form(site_id: str, title: str, form_of_housing: str, run_id: str | None) -> None:
     """Show the status and the notes of a site, to be kept as its next version."""
-    store = cache.store()
-    one = job.of_site(store, site_id)
+    said()
+    one = job.of_site(cache.store(), site_id)
     drawer = st.expander(
         _("Follow this site") if one is None else _("Status and notes"), icon=":material/bookmark:",
         key=f"follow-{site_id}", on_change="rerun",
     )  # fmt: skip
-    said(drawer)
     if not drawer.open:
         return
     one = one or job.begin(site_id, title, form=form_of_housing, run_id=run_id)
@@ -75,11 +74,11 @@ def _save(one: job.Candidate) -> None:
         st.session_state["followed-said"] = ("conflict", md_text(error))
 
 
-def said(place) -> None:
+def said() -> None:
     """Say once what the last saving came to."""
     told = st.session_state.pop("followed-said", None)
     if told:
-        (place.success if told[0] == "ok" else place.warning)(told[1])
+        (st.success if told[0] == "ok" else st.warning)(told[1])
 
 
 def _history(one: job.Candidate) -> None:
