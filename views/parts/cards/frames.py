@@ -12,6 +12,7 @@ from geo.flows import FlowRules, stock_flow_check
 from geo.peers import beside_peers
 from views.jobs import indicators as job
 from views.jobs import ranking
+from views.parts.stock import frames as stock
 from views.parts.stock.atlas import least
 from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.figures import FAMILIES, Figure
@@ -121,17 +122,17 @@ def _ranked(versions: tuple[str, ...], on: pd.Timestamp, key: str) -> pd.DataFra
 
 
 def months() -> pd.DataFrame:
-    """Return the requests of each residence (rows) by month of opening (columns, first days), two years."""
+    """Return the requests of each residence (rows) by month of opening (columns), two years; counted by the store."""
     return _months(cache.versions("complaints"), cache.reference_date())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _months(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
-    opened = cache.read("complaints")[["residence_id", "opened_at"]]
-    names = pd.period_range(on - pd.DateOffset(months=MONTHS), on - pd.Timedelta(days=1), freq="M")
-    inside = opened[opened["opened_at"].between(names[0].start_time, on, inclusive="left")]
-    counts = pd.crosstab(inside["residence_id"], inside["opened_at"].dt.to_period("M"))
-    return counts.reindex(columns=names[-MONTHS:], fill_value=0)
+    rows = stock.by_month()
+    names = pd.period_range(on - pd.DateOffset(months=MONTHS), on - pd.Timedelta(days=1), freq="M")[-MONTHS:]
+    inside = rows.assign(period=pd.to_datetime(rows["month"]).dt.to_period("M"))
+    counts = inside.pivot_table(index="residence_id", columns="period", values="requests", aggfunc="sum")
+    return counts.reindex(columns=names).fillna(0).astype("int64")
 
 
 def trend(residence_ids: list[str]) -> pd.Series:
@@ -142,9 +143,9 @@ def trend(residence_ids: list[str]) -> pd.Series:
 
 def last_requests(residence_id: str) -> pd.DataFrame:
     """Return the last requests of a residence: day, category, status; never their text."""
-    rows = cache.read("complaints")
-    ours = rows[rows["residence_id"] == residence_id]
-    return ours.nlargest(LAST, "opened_at")[["opened_at", "category", "status"]]
+    columns = ["opened_at", "category", "status"]
+    rows = cache.store().read("complaints", columns=columns, where={"residence_id": residence_id})
+    return rows.nlargest(LAST, "opened_at")[columns]
 
 
 def room_types() -> pd.DataFrame:

@@ -51,6 +51,22 @@ def _family(name: str, heads: str, rows: Sequence[Mapping[str, object]], *, is_o
     )
 
 
+def unfold(title: str, rows: Sequence[tuple[str, ...]]) -> None:
+    """Show a part that opens on a table of words; nothing where it has no row."""
+    if not rows:
+        return
+    body = "".join(
+        f"<tr><th scope='row'>{safe_text(first)}</th>"
+        + "".join(f"<td>{safe_text(text)}</td>" for text in others)
+        + "</tr>"
+        for first, *others in rows
+    )
+    st.html(
+        f'<details class="ilot-family"><summary>{safe_text(title)}</summary>'
+        f"<table><tbody>{body}</tbody></table></details>"
+    )
+
+
 def measured(found: Told) -> str:
     """Write what a figure was measured on: how many, and how much of it is known where it is not all."""
     if pd.isna(found.n):

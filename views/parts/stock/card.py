@@ -7,6 +7,7 @@ from views.parts.cards import frames, pieces
 from views.parts.cards.pieces import Place
 from views.parts.cards.words import ITEMS, STATUSES, peers
 from views.parts.sheets import downloads
+from views.parts.stock import frames as data
 from views.parts.stock.atlas import least
 from views.shared import cache, frame, html, selection
 from views.shared.codes import CATEGORIES, FORMS, HEATING, KINDS, LOCATIONS, word
@@ -15,6 +16,8 @@ from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, metres, number, quantity
 from views.shared.palette import DPE
 from views.shared.text import md_text
+
+SUBJECTS = 4
 
 
 def card(row: pd.Series) -> None:
@@ -114,9 +117,18 @@ def _trend(row: pd.Series) -> None:
         html.facts([Fact(_("Requests by month"), "", few)])
         return
     st.html(pieces.months(frames.trend([str(row.name)]), _("Requests by month")))
+    counts = data.subjects(str(row.name))
+    note = _("in twelve months")
     html.facts(
-        Fact(word(CATEGORIES, one["category"]), day(one["opened_at"]), word(STATUSES, one["status"]))
-        for _key, one in frames.last_requests(str(row.name)).iterrows()
+        Fact(word(CATEGORIES, subject), number(n), note) for subject, n in counts.head(SUBJECTS).items()
+    )
+    last = frames.last_requests(str(row.name))
+    pieces.unfold(
+        _("Last requests"),
+        [
+            (word(CATEGORIES, one["category"]), word(STATUSES, one["status"]), day(one["opened_at"]))
+            for _key, one in last.iterrows()
+        ],
     )
 
 
