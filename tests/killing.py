@@ -4,8 +4,11 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -15,7 +18,32 @@ HEADER = "residence_id,name,address,postcode,insee,sector_id,dwellings,year_buil
 LINE = "R{n:03d},Name {n},{n} rue X,93100,93048,S{sector},{dwellings},1972,6,2.4412,48.8601"
 EARLIER = [LINE.format(n=n, sector=n % 3, dwellings=48) for n in range(40)]
 LATER = [LINE.format(n=n, sector=n % 5, dwellings=48 + n % 2) for n in range(10, 60)]
-TABLES = ("agencies", "sectors", "residences")
+HOME = "06029;06150;{n};RUE;{street};{n};01;A;3;{area};1021570.7;6280593.1"
+REGISTER = "DEPCOM;CODEPOSTAL;NUMVOIE;TYPVOIE;NOMVOIE;NUMAPPT;ETAGE;BAT;NBPIECE;SURFHAB;X;Y"
+BLOCKS = {"stream_mb": 0, "block_mb": 6e-4, "accept_removals": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Two files of a kind, the second changing what the first wrote, and the tables that they write."""
+
+    kind: str
+    earlier: str
+    later: str
+    tables: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+STOCK = Lot(
+    "stock", "\n".join([HEADER, *EARLIER]), "\n".join([HEADER, *LATER]), ("agencies", "sectors", "residences")
+)
+BY_BLOCKS = Lot(
+    "rpls",
+    "\n".join([REGISTER, *(HOME.format(n=n, street="DES LILAS", area=59) for n in range(40))]),
+    "\n".join([REGISTER, *(HOME.format(n=n, street="DES LILAS", area=59 + n % 2) for n in range(10, 60))]),
+    ("residences", "buildings", "dwellings"),
+    BLOCKS,
+)
 # Where an import may be struck: each call of these counts as a step, and so does its return.
 READING = (
     "data.importers.engine:sniff",
@@ -26,6 +54,8 @@ READING = (
     "data.importers.engine:_told",
     "data.importers.writing:_write",
     "data.importers.writing:_register",
+    "data.importers.stream:read_sheet",
+    "data.importers.writing_stream:told_changes",
 )
 STORING = ("_begin", "_query", "_execute", "_load", "_prepare_write", "_finish_write", "_mark", "_commit")
 
@@ -51,11 +81,11 @@ class Steps:
         return stepped
 
 
-def import_and_die(url: str, file: str, fatal: int | None, passed) -> None:
-    """Import a file of stock, and die at a step; without one, tell how many there are."""
+def import_and_die(url: str, lot: Lot, file: str, fatal: int | None, passed) -> None:
+    """Import a file of a lot, and die at a step; without one, tell how many there are."""
     from importlib import import_module
 
-    from data.importers import run
+    from data.importers import Options, run
 
     store, steps = open_store(url), Steps(fatal)
     for place in READING:
@@ -64,7 +94,7 @@ def import_and_die(url: str, file: str, fatal: int | None, passed) -> None:
         setattr(module, name, steps.around(getattr(module, name)))
     for name in STORING:
         setattr(store, name, steps.around(getattr(store, name)))
-    report = run(store, "stock", file)
+    report = run(store, lot.kind, file, options=Options(**lot.options))
     store.close()
     passed.value = steps.passed if report.written else -1
 
@@ -72,8 +102,8 @@ def import_and_die(url: str, file: str, fatal: int | None, passed) -> None:
 class Engine:
     """A store of an engine that can be copied, so that each kill meets the same rows."""
 
-    def __init__(self, folder: Path, server=None) -> None:
-        self.folder, self.server, self.made = folder, server, 0
+    def __init__(self, folder: Path, server=None, name: str = "kill") -> None:
+        self.folder, self.server, self.name, self.made = folder, server, f"{name}_{uuid.uuid4().hex[:6]}", 0
         self.first = self._empty()
 
     def copy(self) -> str:
@@ -81,7 +111,7 @@ class Engine:
         self.made += 1
         if self.server is None:
             return shutil.copy(self.first, self.folder / f"copy{self.made}.duckdb")
-        name, first = f"kill_copy_{self.made}", "kill_first"
+        name, first = f"{self.name}_copy_{self.made}", f"{self.name}_first"
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first}" STRATEGY file_copy')
         return self.server.url(name)
@@ -92,62 +122,66 @@ class Engine:
             Path(url).unlink()
             return
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "kill_copy_{self.made}" WITH (FORCE)')
+            connection.execute(f'DROP DATABASE "{self.name}_copy_{self.made}" WITH (FORCE)')
 
     def _empty(self) -> str:
         return (
-            str(self.folder / "first.duckdb") if self.server is None else self.server.database("kill_first")
+            str(self.folder / "first.duckdb")
+            if self.server is None
+            else self.server.database(f"{self.name}_first")
         )
 
 
-def kills(engine: Engine, count: int) -> Iterator[tuple[int, int, str]]:
+def kills(engine: Engine, count: int, lot: Lot = STOCK) -> Iterator[tuple[int, int, str]]:
     """Kill an import at an even spread of its steps; yield (step, steps, as "before", "after" or "between")."""
-    from data.importers import run
+    from data.importers import Options, run
 
     earlier, later = (engine.folder / name for name in ("earlier.csv", "later.csv"))
-    earlier.write_text("\n".join([HEADER, *EARLIER]), encoding="utf-8")
-    later.write_text("\n".join([HEADER, *LATER]), encoding="utf-8")
+    earlier.write_text(lot.earlier, encoding="utf-8")
+    later.write_text(lot.later, encoding="utf-8")
     store = open_store(engine.first)
-    assert run(store, "stock", earlier).written
-    before = content(store)
+    assert run(store, lot.kind, earlier, options=Options(**lot.options)).written
+    before = content(store, lot)
     store.close()
     url = engine.copy()
-    steps = _in_child(url, later, None)
-    after = _seen(url)
+    steps = _in_child(url, lot, later, None)
+    after = _seen(url, lot)
     engine.drop(url)
     assert steps > 0
     assert before != after
     for rank in range(count):
         fatal = 1 + rank * (steps - 1) // max(count - 1, 1)
         url = engine.copy()
-        _in_child(url, later, fatal)
-        seen = _seen(url)
+        _in_child(url, lot, later, fatal)
+        seen = _seen(url, lot)
         engine.drop(url)
         yield fatal, steps, "before" if seen == before else "after" if seen == after else "between"
 
 
-def content(store: Store) -> dict:
-    """Return the rows that an import of stock writes, and how many imports are told and can be undone."""
-    rows = {t: sorted(store.rows(t).to_pylist(), key=lambda row: next(iter(row.values()))) for t in TABLES}
+def content(store: Store, lot: Lot) -> dict:
+    """Return the rows that an import of a lot writes, and how many imports are told and can be undone."""
+    rows = {
+        t: sorted(store.rows(t).to_pylist(), key=lambda row: next(iter(row.values()))) for t in lot.tables
+    }
     imports = store.read("imports").index
     steps = store.read("import_steps")["import_id"]
     return rows | {"imports": len(imports), "undoable": sorted(steps.groupby(steps).size().tolist())}
 
 
-def _seen(url: str) -> dict:
+def _seen(url: str, lot: Lot) -> dict:
     store = open_store(url)
     try:
-        return content(store)
+        return content(store, lot)
     finally:
         store.close()
 
 
-def _in_child(url: str, file: Path, fatal: int | None) -> int:
+def _in_child(url: str, lot: Lot, file: Path, fatal: int | None) -> int:
     """Run the import in a child forked off a clean server; it must end as it was told to."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.killing", "data.importers"])
     passed = context.Value("i", 0)
-    child = context.Process(target=import_and_die, args=(url, str(file), fatal, passed))
+    child = context.Process(target=import_and_die, args=(url, lot, str(file), fatal, passed))
     child.start()
     child.join(120)
     expected = 0 if fatal is None else -signal.SIGKILL

@@ -1,14 +1,15 @@
-"""An import that is killed leaves the store as before or as after: twelve steps here, a hundred in the bench."""
+"""An import that is killed leaves the store as before or as after: some steps here, a hundred in the bench."""
 
 import pytest
 
-from tests.killing import Engine, kills
+from tests.killing import BY_BLOCKS, STOCK, Engine, kills
 
-SPREAD = 12
+SPREAD = 6
+LOTS = pytest.mark.parametrize("lot", [STOCK, BY_BLOCKS], ids=lambda lot: lot.kind)
 
 
-def outcomes(engine):
-    return [(step, state) for step, _, state in kills(engine, SPREAD)]
+def outcomes(engine, lot):
+    return [(step, state) for step, _, state in kills(engine, SPREAD, lot)]
 
 
 def require_whole(found):
@@ -18,10 +19,12 @@ def require_whole(found):
     assert {"before", "after"} == set(states)
 
 
-def test_a_killed_import_leaves_the_embedded_store_whole(tmp_path):
-    require_whole(outcomes(Engine(tmp_path)))
+@LOTS
+def test_a_killed_import_leaves_the_embedded_store_whole(tmp_path, lot):
+    require_whole(outcomes(Engine(tmp_path), lot))
 
 
+@LOTS
 @pytest.mark.postgis
-def test_a_killed_import_leaves_the_shared_store_whole(tmp_path, postgis_server):
-    require_whole(outcomes(Engine(tmp_path, postgis_server)))
+def test_a_killed_import_leaves_the_shared_store_whole(tmp_path, postgis_server, lot):
+    require_whole(outcomes(Engine(tmp_path, postgis_server), lot))
