@@ -97,7 +97,7 @@ def test_parcels_of_montreuil_without_a_zoning_file_have_no_zone(shared):
 
 @pytest.mark.parametrize(("area_m2", "label", "granted"), [(1128, "UC48C16", 42), (933, "UH88E10", 11)])
 def test_two_operations_of_the_office_are_of_the_right_size(block, area_m2, label, granted):
-    """Sanity only: the true shapes and zones of those two plots are not in the files."""
+    """Sanity only, near a station: the true shapes and zones of those two plots are not in the files."""
     side = np.sqrt(area_m2 / 2)
     lots = {"93048000AA0001": shapely.box(0, 0, side, 2 * side), "w": shapely.box(-30, 0, 0, 2 * side)}
     lots |= {"e": shapely.box(side, 0, side + 30, 2 * side), "n": shapely.box(0, 2 * side, side, 3 * side)}
@@ -105,6 +105,8 @@ def test_two_operations_of_the_office_are_of_the_right_size(block, area_m2, labe
     rule = block.zones[block.zones["label"] == label].iloc[:1].set_geometry([shapely.box(-99, -99, 99, 199)])
     rule = rule.set_crs("EPSG:2154", allow_override=True)
     found = explain_site(
-        SiteBlock(layer, rule), "93048000AA0001", parameters(small_collective__dwellings_max=99)
+        SiteBlock(layer, rule),
+        "93048000AA0001",
+        parameters(small_collective__dwellings_max=99, parking_cap__social_rental=0.5),
     ).results
-    assert pd.to_numeric(found["dwellings"]).max() == pytest.approx(granted, rel=0.45)
+    assert pd.to_numeric(found["dwellings"]).max() == pytest.approx(granted, rel=0.25)
