@@ -119,7 +119,7 @@ def test_two_maps_side_by_side_show_one_place(visit):
     for frame in frames:
         frame.locator("#map_div[data-drawn]").wait_for()
     frames[0].evaluate("map.setView([48.861, 2.449], 15, { animate: false })")
-    time.sleep(0.3)
+    frames[1].wait_for_function("map.getZoom() === 15")
     assert frames[1].evaluate(SEEN) == frames[0].evaluate(SEEN)
 
 
@@ -139,7 +139,7 @@ def test_area_touched_on_the_map_tells_its_figure_and_its_residences(visit):
     frame.evaluate("map.setView([48.861, 2.449], 15, { animate: false })")
     visit.click_on_map(48.861, 2.449)
     expect(visit.page.locator(CARD)).to_be_visible()
-    assert "sector=S" in visit.page.url
+    visit.page.wait_for_url("**sector=S**")
 
 
 def test_small_residences_are_hatched_and_said_so(visit):
@@ -153,7 +153,17 @@ def test_residence_is_reached_by_the_keyboard(visit):
     frame.locator(".ilot-dot[data-id=R060]").focus()
     visit.page.keyboard.press("Enter")
     expect(visit.page.locator(CARD)).to_be_visible()
-    assert "residence=R060" in visit.page.url
+    visit.page.wait_for_url("**residence=R060**")
+
+
+def test_row_picked_in_the_table_is_found_on_the_map(visit, truths):
+    visit.open("/?figure=category-lift")
+    visit.page.locator("summary", has_text="lignes en tableau").click()
+    rows = visit.page.locator("[data-testid=stDataFrame]").first
+    rows.scroll_into_view_if_needed()
+    rows.click(position={"x": 18, "y": 66})  # the first row's box, under the heading
+    visit.page.wait_for_url(f"**residence={truths['lift_cluster']}**")
+    visit.map().locator(f".ilot-dot.is-selected[data-id={truths['lift_cluster']}]").wait_for()
 
 
 @pytest.mark.parametrize("query", ["/?figure=months", "/?figure=cases&level=sector&with=energy"])

@@ -47,7 +47,7 @@ def test_address_opens_the_figure_the_level_the_classes_and_the_filters(app):
         app.query_params[name] = value
     app.run()
     assert app.selectbox(key="level").value == "sector"
-    assert app.select_slider(key="classes").value == 3
+    assert app.segmented_control(key="classes").value == 3
     assert app.multiselect(key="stock-sector_id").value == ["S1"]
     assert "Classes E, F et G" in html(app)
 

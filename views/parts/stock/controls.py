@@ -19,6 +19,7 @@ NONE = "none"
 FILTERS = ("agency_id", "sector_id", "period", "kind", "size", "heating", "dpe_mode", "in_qpv")
 AREA_LEVELS = tuple(level for level in LEVELS if level != "residence")
 TODAY = "today"
+USUAL_CLASSES = 5
 REGISTER_BEGINS_DAYS, MOST_DAYS = 8, 5  # a register that begins in the first week of a year holds that year
 
 
@@ -47,7 +48,7 @@ def fields() -> dict[str, address.Field]:
     return {
         "figure": address.Field("figure", DEFAULT, FIGURES),
         "level": address.Field("level", "residence", LEVELS),
-        "classes": address.Field("classes", 5, range(LEAST_CLASSES, MOST_CLASSES + 1), read=int),
+        "classes": address.Field("classes", USUAL_CLASSES, range(LEAST_CLASSES, MOST_CLASSES + 1), read=int),
         "method": address.Field("method", "quantiles", METHODS),
         "bounds": address.Field("bounds", ""),
         "palette": address.Field("palette", "", {"", *palette.PALETTES}),
@@ -68,6 +69,7 @@ def restore() -> None:
     if state.figure not in FIGURES:
         state.figure = DEFAULT
     state.setdefault("level", "residence")
+    state.setdefault("classes", USUAL_CLASSES)
     state.family = FIGURES[state.figure].family
     state[f"figure-{state.family}"] = state.figure
     if state.level not in FIGURES[state.figure].levels:
@@ -204,10 +206,10 @@ def _classes(figure: Figure) -> Style:
         )
         scale = 100 if figure.kind == "share" else 1
         manual = tuple(bound / scale for bound in read_bounds(typed or ""))
-    classes = st.select_slider(
+    classes = st.segmented_control(
         _("How many classes"),
         list(range(LEAST_CLASSES, MOST_CLASSES + 1)),
-        value=None if "classes" in st.session_state else 5,
+        required=True,
         key="classes",
         persist_state="session",
         disabled=method == "manual",
@@ -220,7 +222,7 @@ def _classes(figure: Figure) -> Style:
         filter_mode=None,
         persist_state="session",
     )
-    return Style(method, int(classes or 5), manual, chosen or "")
+    return Style(method, int(classes or USUAL_CLASSES), manual, chosen or "")
 
 
 def _second(figure: Figure, level: str) -> tuple[Figure | None, str]:
