@@ -59,12 +59,6 @@ FORMS = {
     "intermediate": N_("Intermediate housing"),
     "townhouse": N_("Townhouses"),
 }
-PARTS = {
-    "capacity": N_("Capacity"),
-    "station": N_("Station nearby"),
-    "qpv": N_("Priority district"),
-    "land": N_("Own or public land"),
-}
 EDGES = {"street": N_("Street edge"), "side": N_("Side edge"), "rear": N_("Rear edge")}
 OWNER_GROUPS = {
     "0": N_("Company"),
