@@ -110,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     swaps = job("exchanges", _exchanges, "cycles and chains of moves that serve most households on file")
     swaps.add_argument("--seconds", type=float, default=10)
     swaps.add_argument("--longest-cycle", type=int, choices=(2, 3, 4), help="default: the reference value")
+    swaps.add_argument("--adviser", choices=("on", "off"), help="open or close the adviser's page")
     swaps.add_argument("--without-vacant", action="store_true", help="no chain from vacant homes")
     return top
 
@@ -266,6 +267,9 @@ def _mobility(options: argparse.Namespace) -> tuple[dict, int]:
 def _exchanges(options: argparse.Namespace) -> tuple[dict, int]:
     job = import_module("views.jobs.exchanges")
     with _store(options) as store:
+        if options.adviser:
+            store.set_setting(job.ADVISER, "yes" if options.adviser == "on" else "no")
+            return {"adviser": options.adviser}, DONE
         found = job.run(
             store,
             seconds=options.seconds,

@@ -1,0 +1,26 @@
+"""Words of mobility: cases, publics, stages of a relet."""
+
+from views.shared.i18n import N_
+
+CASES = {
+    "over_occupied": N_("Over-occupied (L822-10)"),
+    "under_occupied": N_("Under-occupied (L621-2)"),
+    "adapted_left": N_("Adapted home, no need"),
+    "disability_need": N_("Need of access unmet"),
+    "enforceable": N_("Enforceable (L442-3-1)"),
+    "wish": N_("Wishes to move"),
+}
+PUBLICS = {
+    "all": N_("All"),
+    "family": N_("Families"),
+    "elderly": N_("65 and older"),
+    "disabled": N_("Need of access"),
+    "young": N_("Under 30"),
+}
+STAGES = {
+    "order": N_("Order of works"),
+    "works": N_("Works"),
+    "allocation": N_("Allocation"),
+    "lease": N_("Lease"),
+}
+CLASSES = {"ordinary": N_("ordinary works"), "heavy": N_("heavy works")}

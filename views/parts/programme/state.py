@@ -1,0 +1,66 @@
+"""What the page of the programme holds: the ground read once, the programme under the visitor's hand."""
+
+import os
+
+import pandas as pd
+import streamlit as st
+
+from planning.programme import Programme, Targets, what_if
+from views.jobs import programme as job
+from views.shared import cache
+
+TABLES = (
+    "sites",
+    "site_results",
+    "households",
+    "dwellings",
+    "residences",
+    "candidate_versions",
+    "sectors",
+    "qpv",
+)
+MADE = "programme-made"
+
+
+def ground() -> job.Ground:
+    """The options of today's sites; the same object as long as the store does not change."""
+    return _ground(os.environ.get("ILOT_STORE"), cache.versions(*TABLES), job.first_year(cache.store()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ground(url: str | None, versions: tuple[str, ...], first_year: int) -> job.Ground:
+    return job.ground(cache.store(), first_year)
+
+
+def made() -> dict | None:
+    """The programme in hand: ``found``, ``wanted``, ``weights``, ``relaxed``, ``first`` (before any change)."""
+    return st.session_state.get(MADE)
+
+
+def make(wanted: Targets, weights: dict[str, float]) -> None:
+    """Choose anew; pins and removals are let go."""
+    found, relaxed = job.choose(ground(), wanted, weights)
+    keep(found, wanted, weights, relaxed)
+
+
+def keep(found: Programme, wanted: Targets, weights: dict[str, float], relaxed=None, **saved) -> None:
+    """Hold a programme, with what it was saved as."""
+    st.session_state[MADE] = {
+        "found": found, "first": found, "wanted": wanted, "weights": weights,
+        "relaxed": pd.DataFrame() if relaxed is None else relaxed, **saved,
+    }  # fmt: skip
+
+
+def change(*, pin: str | None = None, year: int | None = None, remove: str | None = None) -> None:
+    """Pin or remove an operation, and mend the programme around it."""
+    held = made()
+    found: Programme = held["found"]
+    pinned, removed = dict(found.pinned), list(found.removed)
+    if pin:
+        pinned[pin] = year
+    if remove:
+        pinned.pop(remove, None)
+        removed.append(remove)
+    wanted = held["wanted"]
+    mended = what_if(found, ground().options, wanted, held["weights"], pinned=pinned, removed=removed)
+    st.session_state[MADE] = held | {"found": mended}
