@@ -37,7 +37,7 @@ def sector() -> str:
 
 
 def show(sector_id: str) -> None:
-    """List what is open, then what was closed lately."""
+    """List what is open, entered here then elsewhere, overdue first; then what was closed lately."""
     residences = places.residences()
     ours = residences if not sector_id else residences[residences["sector_id"] == sector_id]
     hours = float(cache.parameters()["complaints.first_answer_hours"])
@@ -45,10 +45,28 @@ def show(sector_id: str) -> None:
     _heads(found, hours)
     if found.empty:
         st.info(_("Nothing is open here."))
+    ours_first = found[found["in_field"]]
+    if len(ours_first):
+        html.section(_("Entered here"))
+        noted = job.with_notes(cache.store(), list(ours_first.index))
+        for key, row in ours_first.iterrows():
+            _one(str(key), row, residences, key in noted)
+    _of_the_landlord(found[~found["in_field"]], residences)
+    closed = job.closed_lately(cache.store(), list(ours.index), days=CLOSED_DAYS)
+    if len(closed):
+        html.section(_("Closed in the last {n} days").format(n=CLOSED_DAYS))
+        for key, row in closed.head(PAGE).iterrows():
+            _one(str(key), row, residences, False)
+
+
+def _of_the_landlord(found: pd.DataFrame, residences: pd.DataFrame) -> None:
+    """List what the landlord's own system follows, a page at a time."""
+    if found.empty:
+        return
     many = PAGE * st.session_state.get(MORE, 1)
-    noted = job.with_notes(cache.store(), list(found.index[:many]))
+    html.section(_("In the landlord’s system"))
     for key, row in found.head(many).iterrows():
-        _one(str(key), row, residences, key in noted)
+        _one(str(key), row, residences, False)
     if len(found) > many:
         st.button(
             ngettext("Show the other one", "Show more of the other {n}", len(found) - many).format(
@@ -58,11 +76,6 @@ def show(sector_id: str) -> None:
             on_click=_more,
             width="stretch",
         )
-    closed = job.closed_lately(cache.store(), list(ours.index), days=CLOSED_DAYS)
-    if len(closed):
-        html.section(_("Closed in the last {n} days").format(n=CLOSED_DAYS))
-        for key, row in closed.head(PAGE).iterrows():
-            _one(str(key), row, residences, False)
 
 
 def _heads(found: pd.DataFrame, hours: float) -> None:
@@ -95,7 +108,6 @@ def _one(key: str, row: pd.Series, residences: pd.DataFrame, noted: bool) -> Non
         with line.container(width="stretch"):
             html.heading(word(CATEGORIES, row["category"]), told, kicker=str(name))
         if row["source"] != job.SOURCE:
-            line.caption(_("Followed in the landlord’s system"))
             return
         if noted:
             _note(line, key)
