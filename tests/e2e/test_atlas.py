@@ -112,7 +112,7 @@ def test_months_play_in_the_map_and_ask_the_server_nothing(visit):
 
 
 def test_two_maps_side_by_side_show_one_place(visit):
-    visit.open("/?figure=complaints&beside=closing_median")
+    visit.page.goto(visit.address + "/?figure=complaints&beside=closing_median")
     boxes = visit.page.locator("iframe[title*=folium]")
     expect(boxes).to_have_count(2)
     frames = [handle.content_frame() for handle in boxes.element_handles()]
