@@ -38,10 +38,8 @@ def warm() -> None:
     """Make what the first card needs while its reader still looks at the map; at once where it is made already."""
     for level in ("residence", "sector", "stock"):
         _rows(cache.versions(*cache.COUNTED), cache.reference_date(), level)
-    for make in (months, room_types, energy_peers):
+    for make in (months, room_types, energy_peers, sites_index):
         make()
-    near = cache.read("sites").sindex  # kept with the frame
-    assert near is not None
 
 
 def of_family(family: str) -> list[Figure]:
@@ -189,12 +187,17 @@ def charges(residence_id: str) -> pd.DataFrame:
     return found.loc[residence_id].sort_values("eur_m2_year", ascending=False)
 
 
+def sites_index() -> object:
+    """Return the spatial index of the sites, made once and kept with their frame."""
+    return cache.read("sites").sindex
+
+
 def sites_near(residence_id: str) -> pd.DataFrame:
     """Return the sites where something fits within 500 m, the best first: form, dwellings, score, ``away_m``."""
     sites, place = cache.read("sites"), cache.read("residences").geometry.get(residence_id)
     if place is None or sites.empty:
         return pd.DataFrame()
-    near = sites.iloc[sites.sindex.query(place.buffer(SITES_M), predicate="intersects")]
+    near = sites.iloc[sites_index().query(place.buffer(SITES_M), predicate="intersects")]
     near = near[near["best_form"].notna()]
     away = gpd.GeoSeries(near.geometry).distance(place)
     return near.assign(away_m=away).sort_values("score", ascending=False, kind="stable")
