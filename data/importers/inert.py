@@ -43,7 +43,7 @@ PERSONAL_HEADERS = {
     ),
     "a phone": ("tel", "tels", "telfixe", "telmobile", "portable", "mobile", "gsm", "numtel", "cell", "fax"),
     "an e-mail": ("mail", "mails", "adressemail", "mel"),
-    "a social-security number": ("nir", "nss", "ssn", "secu", "nosecu", "nsecu", "numcaf", "numallocataire", "numeroallocataire"),
+    "a social-security number": ("nir", "nss", "ssn", "secu", "nosecu", "nsecu", "numcaf", "numallocataire"),
     "a birth date": ("nele", "neele", "datenais", "dob", "lieunais"),
     "a bank account": ("rib", "bic", "bankaccount", "comptebancaire"),
     "an income": (

@@ -14,6 +14,8 @@ from data.importers.stream import Judging
 from data.store.interface import Changes, Store
 
 REMOVED_SHARE = 0.10
+# DuckDB puts a whole group of rows in its file at once; of a piece that is smaller it keeps all in memory to the end.
+GROUP_ROWS = 122_880
 Progress = Callable[[float, str], None]
 
 
@@ -23,7 +25,8 @@ class Blocks:
     def __init__(self, store: Store, judging: Judging, progress: Progress) -> None:
         self.store, self.judging, self.progress = store, judging, progress
         self.journal = Journal(store)
-        self.changes: dict[str, Changes] = {}
+        self.changes = {name: Changes() for name in judging.stream.tables}
+        self.waiting: dict[str, list[pd.DataFrame]] = {}
         self.held: dict[str, list[np.ndarray]] = {}
         self.present = {name: store.count(name) for name in judging.stream.tables}
 
@@ -36,6 +39,8 @@ class Blocks:
         self.progress(0.9, "writing")
         for table, frame in self.judging.stream.rest():
             self._write(table, frame)
+        for table, frames in self.waiting.items():
+            self._put(table, frames)
         report, delivery = self.judging.result()
         return report, delivery
 
@@ -58,10 +63,25 @@ class Blocks:
         return notes
 
     def _write(self, table: str, frame: pd.DataFrame) -> None:
-        changed = self.journal.write_block(table, frame) if len(frame) else Changes()
-        self.changes[table] = self.changes.get(table, Changes()) + changed
-        if self.present[table] and len(frame):
-            self.held.setdefault(table, []).append(_marks(frame[self.store.key(table)[0]]))
+        """Write whole groups of rows, and let the rest wait for more."""
+        if frame.empty:
+            return
+        waiting = self.waiting.setdefault(table, [])
+        waiting.append(frame)
+        count = sum(map(len, waiting))
+        if count >= GROUP_ROWS:
+            rows = pd.concat(waiting, ignore_index=True)
+            whole = count - count % GROUP_ROWS
+            self.waiting[table] = [rows.iloc[whole:]]
+            self._put(table, [rows.iloc[:whole]])
+
+    def _put(self, table: str, frames: list[pd.DataFrame]) -> None:
+        rows = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+        if rows.empty:
+            return
+        self.changes[table] += self.journal.write_block(table, rows)
+        if self.present[table]:
+            self.held.setdefault(table, []).append(_marks(rows[self.store.key(table)[0]]))
 
     def _leaving(self, table: str, prefixes: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
         """Keys in place, of those that the file replaces, that no block had; and how many it replaces in all."""
