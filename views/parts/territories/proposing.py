@@ -153,10 +153,16 @@ def _offices(land: Land, work: Work, wishes: Wishes, row, busy: bool) -> None:
             default=held[: MOST_CANDIDATES - len(known)],
             format_func=names.get,
             max_selections=MOST_CANDIDATES - len(known),
+            placeholder=_("None chosen"),
             key=f"territory-places-{hash(tuple(held))}",
         )
         stays = st.multiselect(
-            _("Offices that stay"), known, format_func=land.names.get, key="territory-stays", **KEPT
+            _("Offices that stay"),
+            known,
+            format_func=land.names.get,
+            placeholder=_("None chosen"),
+            key="territory-stays",
+            **KEPT,
         )
         st.button(
             _("Open the best, and draw"),
