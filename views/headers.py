@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from views.compressed import COMPRESSION
 from views.shared import base_maps
 
 COMPONENTS = "/component/"
@@ -88,4 +89,4 @@ def inline_hashes() -> tuple[str, ...]:
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-MIDDLEWARE = [Middleware(Headers)]
+MIDDLEWARE = [COMPRESSION, Middleware(Headers)]
