@@ -6,10 +6,10 @@ from views.parts.programme import drawing, panels, state
 from views.parts.sites import frames as sites
 from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
-from views.shared import cache, frame, html, layers
+from views.shared import cache, frame, html, layers, palette
 from views.shared.classes import LegendLine
-from views.shared.i18n import _
-from views.shared.map import show
+from views.shared.i18n import N_, _
+from views.shared.map import parcels, show
 
 if not sites.evaluated():
     site.invite_to_evaluate()
@@ -25,18 +25,37 @@ if held is None:
 
 years, chosen = held["wanted"].years, held["found"].chosen
 panels.reached(held)
-tabs = st.tabs(
-    [_("Calendar"), _("Map"), _("What if"), _("What falls through"), _("Frontier"), _("Versions and files")]
+VIEWS = {
+    "calendar": N_("Calendar"),
+    "map": N_("Map"),
+    "what-if": N_("What if"),
+    "risk": N_("What falls through"),
+    "frontier": N_("Frontier"),
+    "files": N_("Versions and files"),
+}
+view = st.segmented_control(
+    _("What to see"),
+    list(VIEWS),
+    default="calendar",
+    required=True,
+    format_func=lambda name: _(VIEWS[name]),
+    key="programme-view",
+    label_visibility="collapsed",
 )
-with tabs[0]:
+if view == "calendar":
     st.altair_chart(drawing.gantt(chosen, held["wanted"].lead_years))
     st.dataframe(panels.rows(held), hide_index=True)
-with tabs[1]:
-    shapes = drawing.on_map(chosen, cache.read("sites"), years)
+elif view == "map":
     show(
-        layers.description("programme", shapes=shapes),
-        key="programme_map", bounds=stock.bounds(), on_change=lambda: None,
-    )  # fmt: skip
+        layers.description(
+            "programme",
+            tiles=parcels(palette.theme()),
+            shapes=drawing.on_map(chosen, cache.read("sites"), years),
+        ),
+        key="programme_map",
+        bounds=stock.bounds(),
+        on_change=lambda: None,
+    )
     counts = chosen["start_year"].value_counts()
     lines = [
         LegendLine(
@@ -45,11 +64,11 @@ with tabs[1]:
         for year in years
     ]
     html.legend(_("Start of works"), lines, frame.source("parcels", "plu"))
-with tabs[2]:
+elif view == "what-if":
     panels.touch(held)
-with tabs[3]:
+elif view == "risk":
     panels.risk(held)
-with tabs[4]:
+elif view == "frontier":
     panels.trade_off(held)
-with tabs[5]:
+else:
     panels.versions(held)

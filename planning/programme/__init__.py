@@ -4,11 +4,12 @@ from planning.programme.frontier import frontier
 from planning.programme.model import OBJECTIVES, Programme, ProgrammeError, Targets, schedule
 from planning.programme.relaxing import Relaxed, what_to_relax
 from planning.programme.risk import band, reserves
-from planning.programme.solve import Infeasible, against_targets, plan, what_if
+from planning.programme.solve import Infeasible, NotFound, against_targets, plan, what_if
 
 __all__ = [
     "OBJECTIVES",
     "Infeasible",
+    "NotFound",
     "Programme",
     "ProgrammeError",
     "Relaxed",

@@ -25,6 +25,10 @@ class Infeasible(ProgrammeError):
     """No programme meets all targets: `what_to_relax` says which must give way."""
 
 
+class NotFound(ProgrammeError):
+    """The time ran out before a programme was found, or none was proven to be."""
+
+
 def plan(
     options: pd.DataFrame,
     targets: Targets,
@@ -76,7 +80,7 @@ def plan(
     cells = np.asarray(solver.getSolution().col_value)
     info = solver.getInfo()
     if len(cells) != len(model.worth) or info.primal_solution_status != 2:
-        raise ProgrammeError(f"no programme was found in {seconds:.0f} s: give more time or fewer sites")
+        raise NotFound(f"no programme was found in {seconds:.0f} s: give more time or fewer sites")
     return Programme(
         chosen_frame(model, np.flatnonzero(cells > 0.5)),
         float(model.worth @ (cells > 0.5)),
@@ -102,9 +106,10 @@ def what_if(
     Mend a programme after a pin or a removal, within a second.
 
     First everything stays as it was, and the ``sites`` other sites of greatest worth may come in: what a user
-    compares is then his own change. If that cannot be, operations may also shift by a year or leave; if that
-    cannot be either, the whole choice is asked. Pins and removals added to the previous ones only narrow the
-    choice, so that the previous bound still holds; `plan` proves a closer one.
+    compares is then his own change. If that cannot be, operations of the pinned years may leave; then any
+    may; then they may shift by a year; if that cannot be either, the whole choice is asked.
+    Pins and removals added to the previous ones only narrow the choice, so that the previous bound still
+    holds; `plan` proves a closer one.
     """
     began = perf_counter()
     model = schedule(options, targets, weights or {"dwellings": 1.0})
@@ -120,9 +125,12 @@ def what_if(
     spare = spare[~np.isin(site, previous.chosen["site_id"].to_numpy())].groupby(level=0).max()
     free = np.isin(site, spare.nlargest(sites).index) | np.isin(names, list(pinned))
     near = np.abs(model.year - was) <= 1
+    touched = [year for year in pinned.values() if year is not None]
     matrix, lower, upper = bounded(model)
     for least, most in (
         (np.where(held, 1.0, low), np.where(stays | free, high, 0)),
+        (np.where(held & ~np.isin(model.year, touched), 1.0, low), np.where(stays | free, high, 0)),
+        (low, np.where(stays | free, high, 0)),
         (low, np.where(near | free, high, 0)),
     ):
         asked = np.flatnonzero(most > 0)

@@ -14,6 +14,7 @@ from data.store import Store, StoreError
 from planning.parameters import Parameters
 from planning.programme import (
     Infeasible,
+    NotFound,
     Programme,
     ProgrammeError,
     Targets,
@@ -164,12 +165,12 @@ def choose(
     seconds: float = 20.0,
     **fixed,
 ) -> tuple[Programme, pd.DataFrame]:
-    """Return the programme, and the targets relaxed to have one (none where all are met)."""
+    """Return the programme, and the targets relaxed to have one (none where all are met or it is found late)."""
     try:
         return plan(
             here.options, wanted, weights or WEIGHTS, seconds=seconds, gap=0.01, **fixed
         ), pd.DataFrame()
-    except Infeasible:
+    except (Infeasible, NotFound):
         relaxed = what_to_relax(here.options, wanted, weights or WEIGHTS, seconds=seconds, **fixed)
         return relaxed.programme, relaxed.targets
 

@@ -65,7 +65,7 @@ def figures(here: job.ExchangeCase, proposed: Exchanges) -> None:
 def listed(here: job.ExchangeCase, proposed: Exchanges) -> None:
     """List the proposals, the weightiest first; each can be accepted, or one of its steps refused."""
     pages = max(1, -(-len(proposed.moves) // SHOWN))
-    page = int(st.number_input(_("Page"), 1, pages, 1, key="exchange-page")) if pages > 1 else 1
+    page = int(st.number_input(_("Page"), 1, pages, 1, width=180, key="exchange-page")) if pages > 1 else 1
     for rank, move in enumerate(proposed.moves[(page - 1) * SHOWN : page * SHOWN]):
         _one(here, move, rank)
 

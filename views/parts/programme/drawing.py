@@ -50,7 +50,12 @@ def gantt(chosen: pd.DataFrame, lead_years: int) -> alt.Chart:
         .encode(
             x=x,
             x2="end:Q",
-            y=alt.Y("site:N", sort=list(table["site"]), title=None, axis=alt.Axis(labelLimit=150)),
+            y=alt.Y(
+                "site:N",
+                sort=list(table["site"]),
+                title=None,
+                axis=alt.Axis(labelLimit=150, labelOverlap=False),
+            ),
             color=alt.Color("tenure:N", title=None, scale=colours, legend=alt.Legend(orient="top")),
             tooltip=[
                 alt.Tooltip("site:N", title=_("Site")),
@@ -59,7 +64,7 @@ def gantt(chosen: pd.DataFrame, lead_years: int) -> alt.Chart:
                 alt.Tooltip("start:Q", title=_("Start"), format="d"),
             ],
         )
-        .properties(height=max(120, 17 * len(table)))
+        .properties(height=max(120, 19 * len(table)))
     )
 
 

@@ -202,8 +202,8 @@ def trade_off(held: dict) -> None:
     )  # fmt: skip
     if st.button(_("Draw the frontier"), icon=":material/show_chart:", key="programme-frontier"):
         try:
-            with st.spinner(_("Some fifteen seconds")):
-                found = frontier(state.ground().options, held["wanted"], second, seconds=15)
+            with st.spinner(_("Up to forty seconds")):
+                found = frontier(state.ground().options, held["wanted"], second, points=5, seconds=40)
             st.session_state["programme-front"] = (second, found)
         except ProgrammeError as error:
             st.error(md_text(error))
