@@ -1,6 +1,7 @@
 """Which rule holds a site back: each one relaxed in turn, the dwellings counted again."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.envelope import SETBACKS
-from planning.fitting import Fit, Layouts
+from planning.fitting import WORKERS, Fit, Layouts
 from planning.layouts.count import floors_allowed
 from planning.layouts.place import Land, place
 from planning.layouts.plan import counted
@@ -55,8 +56,9 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
     """
     fitting = fit.results.index[fit.results["fits"].to_numpy(bool)].unique()
     position = sites.index.get_indexer(fitting)
-    found, drawn = [], {}
-    for form, layouts in fit.layouts.items():
+    drawn: dict[str, gpd.GeoSeries] = {}
+    asked = []
+    for layouts in fit.layouts.values():
         plans = layouts.plans[layouts.plans["dwellings"] >= layouts.form.dwellings_min]
         plans = plans[plans["site"].isin(position)]
         if plans.empty:
@@ -65,20 +67,23 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
         for relaxed in chosen:
             if relaxed.redraws and relaxed.rule not in drawn:
                 drawn[relaxed.rule] = redraw(relaxed.sites.loc[fitting])
-        gains = _gains(fit, layouts, plans, chosen, drawn, parameters)
-        found += [
-            pd.DataFrame(
-                {
-                    "site_id": sites.index[plans["site"]],
-                    "form": form,
-                    "rule": relaxed.rule,
-                    "step": relaxed.step.to_numpy(dtype=float)[plans["site"]],
-                    "unit": relaxed.unit,
-                    "gain": gain,
-                }
-            )
-            for relaxed, gain in zip(chosen, gains, strict=True)
-        ]
+        asked.append((layouts, plans, chosen))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        gains = list(pool.map(lambda one: _gains(fit, *one, drawn, parameters), asked))
+    found = [
+        pd.DataFrame(
+            {
+                "site_id": sites.index[plans["site"]],
+                "form": layouts.form.name,
+                "rule": relaxed.rule,
+                "step": relaxed.step.to_numpy(dtype=float)[plans["site"]],
+                "unit": relaxed.unit,
+                "gain": gain,
+            }
+        )
+        for (layouts, plans, chosen), table in zip(asked, gains, strict=True)
+        for relaxed, gain in zip(chosen, table, strict=True)
+    ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 

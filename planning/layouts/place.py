@@ -115,11 +115,11 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
         rows[column] = sites[column].to_numpy(dtype=float)[rows["site"]]
     rows["limit_m2"] = np.minimum(rows["footprint_limit_m2"], rows["soil_limit_m2"] - rows["lane_m2"])
     street = rows["street"].to_numpy(dtype=bool)
-    left = np.where(street, land.envelopes[rows["site"]], land.inner[rows["site"]])
-    kept = np.flatnonzero(~shapely.is_missing(lanes))
-    left[kept] = overlay(shapely.difference, left[kept], lanes[kept])
-    left = polygons_only(left, form.width_min_m * form.depth_min_m)
+    least_m2 = form.width_min_m * form.depth_min_m
+    inner = _beside_lanes(land.inner, rows, lanes, np.ones(len(rows), dtype=bool), least_m2)
+    left = np.where(street, _beside_lanes(land.envelopes, rows, lanes, street, least_m2), inner)
     blocks = [_first(form, left, rows)]
+    left = inner
     for number in range(1, form.blocks_max):
         more = _next(form, land, left, rows, lanes, lines, blocks, number)
         if more.empty:
@@ -157,6 +157,22 @@ def _with_lanes(land: Land, chosen: pd.DataFrame) -> tuple[pd.DataFrame, np.ndar
     return _with_lanes(land, rows)
 
 
+def _beside_lanes(
+    shapes: np.ndarray, rows: pd.DataFrame, lanes: np.ndarray, wanted: np.ndarray, least_m2: float
+) -> np.ndarray:
+    """The land of each trial less the lane that it keeps, drawn once for the trials of one site and lane."""
+    site, lane = rows["site"].to_numpy(), rows["lane"].to_numpy()
+    left = shapes[site]
+    _, first, same = np.unique(np.stack([site, lane]), axis=1, return_index=True, return_inverse=True)
+    asked = np.zeros(len(first), dtype=bool)
+    asked[same[wanted]] = True
+    cut = np.flatnonzero(asked & ~shapely.is_missing(lanes[first]))
+    drawn = left[first]
+    drawn[cut] = overlay(shapely.difference, drawn[cut], lanes[first[cut]])
+    drawn[asked] = polygons_only(drawn[asked], least_m2)
+    return drawn[same]
+
+
 def _first(form: Form, left: np.ndarray, rows: pd.DataFrame) -> pd.DataFrame:
     """The first building of each trial: the widest along its candidate's direction."""
     asked = rows[DIRECTION + ["depth_m"]].assign(site=np.arange(len(rows)), trial=np.arange(len(rows)))
@@ -174,26 +190,15 @@ def _next(
     number: int,
 ) -> pd.DataFrame:
     """One more building where the last one left room, footprint and a way to the street."""
-    last = blocks[-1]
+    last, done = blocks[-1], pd.concat(blocks)
+    built = np.bincount(done["trial"], done["width_m"] * done["depth_m"], len(rows))
+    least_m2 = form.width_min_m * form.depth_min_m
+    last = last[(rows["limit_m2"].to_numpy() - built >= least_m2)[last["trial"]]]
+    last = last[shapely.area(left[last["trial"]]) >= least_m2]
     trial = last["trial"].to_numpy()
-    if number == 1:
-        inner = land.inner[rows["site"].to_numpy()[trial]]
-        left[trial] = polygons_only(overlay(shapely.intersection, left[trial], inner))
     around = shapely.buffer(rectangles(last), form.spacing_m, quad_segs=2)
     left[trial] = overlay(shapely.difference, left[trial], around)
-    done = pd.concat(blocks)
-    built = (
-        (done["width_m"] * done["depth_m"])
-        .groupby(done["trial"])
-        .sum()
-        .reindex(range(len(rows)), fill_value=0)
-    )
-    built = built.to_numpy()
-    least_m2 = form.width_min_m * form.depth_min_m
-    open_ = (shapely.area(left[trial]) >= least_m2) & (
-        rows["limit_m2"].to_numpy()[trial] - built[trial] >= least_m2
-    )
-    trial = trial[open_]
+    trial = trial[shapely.area(left[trial]) >= least_m2]
     if not len(trial):
         return last[:0]
     left[trial] = polygons_only(left[trial], least_m2)
