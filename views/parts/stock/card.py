@@ -118,10 +118,8 @@ def _trend(row: pd.Series) -> None:
         return
     st.html(pieces.months(frames.trend([str(row.name)]), _("Requests by month")))
     counts = data.subjects(str(row.name))
-    note = _("in twelve months")
-    html.facts(
-        Fact(word(CATEGORIES, subject), number(n), note) for subject, n in counts.head(SUBJECTS).items()
-    )
+    html.section(_("Most frequent in twelve months"))
+    html.facts(Fact(word(CATEGORIES, subject), number(n)) for subject, n in counts.head(SUBJECTS).items())
     last = frames.last_requests(str(row.name))
     pieces.unfold(
         _("Last requests"),
