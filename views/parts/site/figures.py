@@ -15,7 +15,7 @@ from views.parts.sites import judging, words
 from views.shared import cache, frame
 from views.shared.codes import FORMS, OWNER_GROUPS, STATUSES, word
 from views.shared.html import Fact
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, ngettext
 from views.shared.numbers import NO_BREAK, day, number, percent, quantity, square_metres
 from views.shared.reasons import sentence
 
@@ -112,18 +112,20 @@ def binding(s: Shown) -> list[str]:
     table = s.found.counterfactuals
     table = table[table["form"] == s.form] if len(table) else table
     gains = table[table["gain"] > 0].sort_values("gain", ascending=False) if len(table) else table
-    lines = [
-        _("{rule}, {step}: {gain} more dwellings.").format(
-            rule=_(BINDING_WORDS.get(row["rule"], N_("another rule"))), step=_step(row["step"], row["unit"]),
-            gain=number(row["gain"]),
-        )
-        for _key, row in gains.iterrows()
-    ]  # fmt: skip
+    lines = [_gain(row) for _key, row in gains.iterrows()]
     code = s.row.get("binding")
     if code is None or pd.isna(code):
         return lines
     held = _("What holds it back: {rule}.").format(rule=_(BINDING_WORDS.get(code, N_("another rule"))))
     return [held, *lines]
+
+
+def _gain(row: pd.Series) -> str:
+    told = ngettext(
+        "{rule}, {step}: {gain} more dwelling.", "{rule}, {step}: {gain} more dwellings.", int(row["gain"])
+    )
+    rule = _(BINDING_WORDS.get(row["rule"], N_("another rule")))
+    return told.format(rule=rule, step=_step(row["step"], row["unit"]), gain=number(row["gain"]))
 
 
 def _step(step: float, unit: str) -> str:
@@ -176,7 +178,8 @@ def changes(s: Shown, count: int = 3) -> list[str]:
     found = what_would_change(
         s.judged.panel, s.weights, s.judged.criteria, s.judged.measures, s.site_id, rank=target
     )
-    found = found[found["needed"].notna() & ~found.index.isin(["S1", "S3", "S6"])].head(count)
+    reachable = found["needed"].notna() & found["measure"].notna()
+    found = found[reachable & ~found.index.isin(["S1", "S3", "S6"])].head(count)
     if found.empty:
         return [_("No single criterion would bring it to rank {rank}.").format(rank=number(target))]
     return [

@@ -117,7 +117,7 @@ def _laid(pieces: gpd.GeoDataFrame) -> tuple[list[Mark], list[tuple[str, str]]]:
             marks += _areas(
                 shape, fill=colour, stroke=INK if kind == "building" else "#8d897f", width_mm=0.15
             )
-            if kind in ("building", "parking") and label and not pd.isna(label) and shape.area >= 12:
+            if kind == "building" and label and not pd.isna(label) and shape.area >= 12:
                 point = shape.representative_point()
                 at = (np.array([[point.x, point.y]]),)
                 labels.append(Mark("text", at, fill=INK, text=str(label), size_mm=2.6))

@@ -75,7 +75,7 @@ def _head(page: FPDF, s: Shown) -> None:
         page.cell(each, 6, _latin(figure))
         page.set_xy(x, top + 6)
         page.set_font("helvetica", "", 8)
-        page.cell(each, 3.6, _latin(words))
+        page.cell(each, 3.6, _fitting(page, _latin(words), each))
         page.set_xy(x, top + 9.6)
         page.set_font("helvetica", "", 6.5)
         page.set_text_color(90, 90, 90)
@@ -108,12 +108,15 @@ def _plan(page: FPDF, s: Shown, top: float) -> None:
     page.set_fill_color(31, 42, 48)
     page.polygon([(x, top + 2), (x + 2, top + 8), (x, top + 6.6), (x - 2, top + 8)], style="F")
     page.text(x - 0.9, top + 11, "N")
-    x = MARGIN_MM + 34
+    x = start = MARGIN_MM + 34
     for colour, words in found.key:
+        width_mm = page.get_string_width(_latin(words)) + 7
+        if x + width_mm > MARGIN_MM + WIDTH_MM:
+            x, foot = start, foot + 3.4
         page.set_fill_color(*_rgb(colour))
         page.rect(x, foot - 1.6, 3, 2.4, style="F")
         page.text(x + 4, foot + 0.6, _latin(words))
-        x += 6 + page.get_string_width(_latin(words)) + 3
+        x += width_mm
 
 
 def _marks(page: FPDF, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
