@@ -65,7 +65,8 @@ def judge(
         try:
             report, delivery = _judged(importer, list(paths), desk, Path(folder), report)
         except FileRefused as refusal:
-            report = _fingerprinted(report, paths).refusing(refusal)
+            told = report if refusal.rule == "too_big" else _fingerprinted(report, paths)
+            report = told.refusing(refusal)
     return ImportResult(importer.kind, replace(report, seconds=time.perf_counter() - started), delivery)
 
 

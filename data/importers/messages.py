@@ -311,6 +311,14 @@ WARNINGS = {
         "A gap of {area_m2} m² lies between {neighbours}; {residences} residences stand there.",
         "Correct the outlines.",
     ),
+    "one_point": Rule(
+        "All {count} residences stand on one point: it is that of the town or of the office rather than theirs.",
+        "Ask for the coordinates of each, or import without them.",
+    ),
+    "coarse_points": Rule(
+        "The coordinates of {count} residences have one decimal: they are right to some ten kilometres.",
+        "Ask for coordinates with five decimals.",
+    ),
     "not_located": Rule("{count} lines have no coordinates: kept, counted and shown as not located."),
     "area_differs": Rule(
         "{count} parcels are drawn over 10 % larger or smaller than the land register says."

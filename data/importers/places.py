@@ -1,5 +1,6 @@
 """Points given by two columns: read, checked against the territory, put in Lambert 93; never silently swapped."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ REACH_COMMUNES_M = 20_000
 REACH_RESIDENCES_M = 30_000
 REACH_FILE_M = 50_000
 FAR_FROM_TOWN_M = 150_000
+LEAST_FOR_VAGUE = 3
+_TWO_DECIMALS = re.compile(r"[.,]\d{2}|\d{4}")
 TABLES = {"stock": "residences", "agencies": "agencies"}
 _LAMBERT_BOX = (-400_000, 6_000_000, 1_400_000, 7_200_000)
 
@@ -97,6 +100,7 @@ def points_required(sheet: Sheet, desk: Desk) -> np.ndarray:
         sheet.refuse(far, "outside_territory", _x_name(sheet), details=details, reference=ground.reference)
         known &= ~far
     _warn_far_from_department(sheet, xy, known)
+    _warn_vague(sheet, xy, known)
     points = np.full(len(sheet), None, dtype=object)
     points[known] = shapely.points(xy[known])
     return points
@@ -179,6 +183,23 @@ def _warn_far_from_department(sheet: Sheet, xy: np.ndarray, known: np.ndarray) -
     with np.errstate(invalid="ignore"):
         far = known & (np.hypot(*(xy - home).T) > FAR_FROM_TOWN_M)
     sheet.warn("far_from_department", far, "insee", km=FAR_FROM_TOWN_M // 1000)
+
+
+def _warn_vague(sheet: Sheet, xy: np.ndarray, known: np.ndarray) -> None:
+    """Warn where all places are one, or given to one decimal of a degree: nobody stood there to measure."""
+    if known.sum() < LEAST_FOR_VAGUE:
+        return
+    if (np.abs(xy[known] - xy[known][0]) < 0.01).all():
+        sheet.warn("one_point", known)
+    elif sheet.shapes is None:
+        place = sheet.layout.places[0]
+        fine = [
+            sheet.typed_like(name, lambda text: bool(_TWO_DECIMALS.search(text)))
+            for name in (place.x, place.y)
+        ]
+        sheet.warn(
+            "coarse_points", known if not (np.logical_or(*fine) & known).any() else np.zeros_like(known)
+        )
 
 
 @cache

@@ -100,7 +100,9 @@ def _number(name: str) -> int:
 def _table(name: str, formulas, values, merged: list[str], limits: Limits) -> Table:
     rows, lines, unvalued = [], [], []
     pairs = zip(formulas.iter_rows(), values.iter_rows(), strict=True)
-    for typed, stored in pairs:
+    for rank, (typed, stored) in enumerate(pairs):
+        if rank > limits.rows:  # empty ones too: a sheet may say that it goes on for a million rows
+            raise FileRefused("too_many_rows", limit=limits.rows)
         cells = [_text(cell.value) for cell in stored]
         for place, cell in enumerate(typed):
             if cell.data_type == "f" and not cells[place]:
@@ -111,8 +113,6 @@ def _table(name: str, formulas, values, merged: list[str], limits: Limits) -> Ta
             lines.append(typed[0].row if typed else len(lines) + 1)
         elif unvalued and unvalued[-1][0] == len(rows):
             unvalued.pop()
-        if len(rows) > limits.rows + 1:
-            raise FileRefused("too_many_rows", limit=limits.rows)
     if not rows:
         raise FileRefused("empty_file")
     width = max(len(row) for row in rows)
