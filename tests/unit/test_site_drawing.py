@@ -33,7 +33,14 @@ def site() -> SiteExplanation:
     building = {"form": ["townhouse"], "floors": [3], "width_m": [20.0], "depth_m": [12.0]}
     footprints = gpd.GeoDataFrame(building, geometry=[box(10, 4, 30, 16)], crs=2154)
     envelope = gpd.GeoSeries([box(4, 4, 36, 26)], index=["S1"], crs=2154)
-    return SiteExplanation(row, edges, envelope, pd.DataFrame(), footprints, no_pieces(), pd.DataFrame())
+    told = {
+        "site": row,
+        "edges": edges,
+        "envelope": envelope,
+        "footprints": footprints,
+        "layout": no_pieces(),
+    }
+    return SiteExplanation(**(dict.fromkeys(SiteExplanation.__dataclass_fields__, pd.DataFrame()) | told))
 
 
 def test_the_plan_shows_the_land_the_envelope_the_building_and_the_edges():

@@ -1,0 +1,101 @@
+"""What a development officer does in a real browser: weigh, read why, follow, compare, draw, take the sheets away."""
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from tests.sheet_formulas import Workbook
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=45_000)
+RANK = ".ilot-facts div:has(dt:text-is('Rang')) dd"
+SCORE = "h4.ilot-section:has-text('Note,')"
+FIGURES = ".ilot-figures b"
+
+
+def opened(visit, town):
+    visit.page.goto(f"{visit.address}/sites?parcel={town.best_site}")
+    visit.map()
+    expect(visit.page.locator(RANK)).to_be_visible()
+
+
+def weigh(visit, family: int, key: str) -> None:
+    """Move the slider of a family by its keys."""
+    visit.page.locator(".st-key-weights button").first.click()
+    handle = visit.page.get_by_role("slider").nth(family)
+    handle.focus()
+    handle.press(key)
+
+
+def taken(visit, key: str) -> bytes:
+    with visit.page.expect_download() as download:
+        visit.page.locator(f".st-key-{key} button").click()
+    return download.value.path().read_bytes()
+
+
+def number(text: str) -> float:
+    return float(re.sub(r"[^\d,−-]", "", text).replace("−", "-").replace(",", "."))
+
+
+def test_a_weight_changes_the_score_and_the_rank_says_how_sure_it_is(visit, town):
+    opened(visit, town)
+    before = visit.page.locator(SCORE).inner_text()
+    expect(visit.page.locator(RANK)).to_contain_text("tirages")
+    weigh(visit, 2, "End")
+    expect(visit.page.locator(SCORE)).not_to_have_text(before)
+    assert visit.complaints == []
+    assert visit.outside() == []
+
+
+def test_a_site_is_followed_compared_and_its_sheets_read_back(visit, town):
+    opened(visit, town)
+    page = visit.page
+    page.locator(f".st-key-compare-{town.best_site} button").click()
+    page.locator("summary", has_text="Suivre ce site").click()
+    page.locator("[class*=st-key-status-] button", has_text="Étudié").click()
+    page.get_by_label("Notes").fill("vu avec la ville")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Gardé : version 1.")).to_be_visible()
+    page.locator(".st-key-sites-view button", has_text="Sites suivis").click()
+    expect(page.locator(".st-key-followed_table")).to_be_visible()
+    page.locator(".st-key-sites-view button", has_text="Comparer").click()
+    expect(page.get_by_label("Sites à comparer, quatre au plus")).to_be_visible()
+    page.get_by_text("Ouvrir l’étude du site").click()
+    expect(page.locator(FIGURES).first).to_be_visible()
+    dwellings = number(page.locator(FIGURES).first.inner_text())
+    sheet = taken(visit, "site-pdf")
+    assert sheet.startswith(b"%PDF")
+    assert sheet.count(b"/Type /Page\n") == 1
+    book = load_workbook(io.BytesIO(taken(visit, "site-xlsx")))
+    live = Workbook()
+    live.cells = {
+        tab.title: {
+            cell.coordinate: cell.value for row in tab.iter_rows() for cell in row if cell.value is not None
+        }
+        for tab in book
+    }
+    inputs = {row[0].value: row[1].value for row in book["Données"].iter_rows(max_col=2)}
+    assert inputs["dwellings"] == dwellings
+    shown = page.locator(".ilot-grid .is-strong td").nth(2).inner_text()
+    assert live.value("Budget", "E18") == pytest.approx(number(shown), abs=1)
+    assert visit.complaints == []
+
+
+def test_an_outline_is_drawn_on_the_map_named_and_studied(visit, town):
+    page = visit.page
+    page.goto(visit.address + "/sites")
+    frame = visit.map()
+    frame.evaluate("(at) => map.setView(at, 18, { animate: false })", town.best_place)
+    frame.locator("[data-tool=sketch]").click()
+    veil = frame.locator(".ilot-veil")
+    for x, y in ((300, 200), (420, 200), (420, 290), (300, 290), (300, 200)):
+        veil.click(position={"x": x, "y": y})
+    page.get_by_label("Son nom").fill("Parking de la halle")
+    page.get_by_label("Son nom").press("Tab")
+    page.get_by_role("button", name="L’étudier").click()
+    expect(page.locator(".ilot-heading h3")).to_have_text("Parking de la halle")
+    assert visit.complaints == []
