@@ -158,7 +158,12 @@ RPLS_ADDRESSES = Layout(
             ("appartement", "nb_logements", "logements"),
             filled=True,
         ),
-        Field("floors", Whole(0, 60, "floors", example="4"), "highest floor", ("etage",)),
+        Field(
+            "floors",
+            Whole(0, 60, "floors", example="4", missing=frozenset({"0", "0.0"})),
+            "highest floor; 0 is not given",
+            ("etage",),
+        ),
         Field("name", Text(200, example="RESIDENCE CARNOT"), "programme", ("nom_du_programme", "programme")),
         Field(
             "year_built",

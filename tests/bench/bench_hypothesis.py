@@ -25,7 +25,7 @@ from data.schemas import template  # noqa: E402
 from data.store import open_store  # noqa: E402
 
 EXAMPLES = 10_000
-WRITTEN_EVERY = 20
+WRITTEN_EVERY = 100
 TABLE_KINDS = (
     "stock",
     "rpls",

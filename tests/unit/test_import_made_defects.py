@@ -1,5 +1,6 @@
 """Defects that no shared file holds, each made here: text, places, shapes, archives, and what happens to a file."""
 
+import json
 import unicodedata
 
 import duckdb
@@ -208,3 +209,19 @@ def test_a_full_disk_leaves_the_store_as_it_was(tmp_path, store, monkeypatch):
             run(store, "stock", file)
     assert store.read("residences")["dwellings"].tolist() == [48]
     assert run(store, "stock", file).written
+
+
+def test_no_floor_by_address_is_a_floor_that_is_not_given(tmp_path):
+    file = tmp_path / "rpls_adresses.geojson"
+    point = {"type": "Point", "coordinates": [2.48, 48.9]}
+    homes = [
+        {
+            "type": "Feature",
+            "properties": {"cle": f"{n} RUE X", "appartement": 4, "etage": n},
+            "geometry": point,
+        }
+        for n in (0, 3)
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": homes}))
+    floors = read_file("rpls", file).tables["residences"]["floors"]
+    assert floors.isna().tolist() == [True, False]
