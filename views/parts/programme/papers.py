@@ -45,7 +45,7 @@ def pdf(found: Programme, wanted: Targets, spread: pd.DataFrame) -> bytes:
         ]
         for _index, row in found.chosen.iterrows()
     ]  # fmt: skip
-    sheet.rows(heads, rows, (1.5, 0.6, 2.6, 0.8, 0.9, 0.9, 0.8), size=8)
+    sheet.rows(heads, rows, (1.4, 0.6, 2.5, 1.1, 0.9, 0.9, 0.8), size=8)
     return sheet.made()
 
 
