@@ -63,7 +63,7 @@ def test_a_site_is_followed_compared_and_its_sheets_read_back(visit, town):
     page.locator(".st-key-sites-view button", has_text="Sites suivis").click()
     expect(page.locator(".st-key-followed_table")).to_be_visible()
     page.locator(".st-key-sites-view button", has_text="Comparer").click()
-    expect(page.get_by_label("Sites à comparer, quatre au plus")).to_be_visible()
+    expect(page.get_by_text("Sites à comparer, quatre au plus")).to_be_visible()
     page.get_by_text("Ouvrir l’étude du site").click()
     expect(page.locator(FIGURES).first).to_be_visible()
     dwellings = number(page.locator(FIGURES).first.inner_text())
