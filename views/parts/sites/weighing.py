@@ -70,20 +70,13 @@ def _sliders(scope: str, reference: dict[str, float]) -> dict[str, float]:
     """One slider a family, with the share that it comes to."""
     chosen = _families(scope, reference)
     total = sum(chosen.values()) or 1
-    return {
-        family: float(
-            st.slider(
-                f"{_(words.FAMILIES[family])} · {percent(chosen[family] / total, 0)}",
-                0,
-                100,
-                int(round(weight)),
-                1,
-                key=f"weight-{scope}-{family}",
-                persist_state="session",
-            )  # fmt: skip
-        )
-        for family, weight in reference.items()
-    }
+    found = {}
+    for family, weight in reference.items():
+        key = f"weight-{scope}-{family}"
+        st.session_state.setdefault(key, int(round(weight)))
+        title = f"{_(words.FAMILIES[family])} · {percent(chosen[family] / total, 0)}"
+        found[family] = float(st.slider(title, 0, 100, step=1, key=key, persist_state="session"))
+    return found
 
 
 def _swing(scope: str) -> None:
