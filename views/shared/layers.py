@@ -15,6 +15,7 @@ from views.shared.text import safe_text
 
 DEGREES = 1e-6  # some 10 cm
 CROWD = 250
+MANY_AREAS = 100  # more are seen from farther: their outlines are coarser
 MANY = 600  # as in map.js: more are drawn on one canvas
 
 
@@ -42,7 +43,7 @@ def areas(frame: gpd.GeoDataFrame, style: pd.Series, label: pd.Series) -> str:
 
 def outlines(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what does not change of areas, by their key: ``geometry`` and ``at`` (a point inside), as texts."""
-    texts = geojson(frame.geometry, simplify_m=2)
+    texts = geojson(frame.geometry, simplify_m=2 if len(frame) <= MANY_AREAS else 12)
     inside = frame.geometry.representative_point().to_crs(DRAWING_CRS)
     at = [f"[{point.y:.6f},{point.x:.6f}]" for point in inside]
     return pd.DataFrame({"geometry": texts, "at": at}, index=frame.index)
