@@ -2,7 +2,6 @@
 
 import re
 import time
-import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +9,7 @@ import openpyxl
 import pyogrio
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 pytestmark = pytest.mark.browser
 
@@ -27,15 +27,8 @@ def downloaded(page: Page, label: str, folder: Path) -> Path:
 
 
 def words_of(pdf: Path) -> str:
-    """Return the texts of a sheet: its streams, unpacked."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf.read_bytes(), re.DOTALL)
-    found = []
-    for stream in streams:
-        try:
-            found.append(zlib.decompress(stream).decode("latin-1"))
-        except zlib.error:
-            continue
-    return "\n".join(found).replace("\\(", "(").replace("\\)", ")")
+    """Return the texts of a sheet."""
+    return "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
 
 
 def test_a_card_and_a_sector_are_read_printed_and_taken_away(visit, tmp_path):

@@ -3,17 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import font_source_sans_pro as fonts
 import shapely
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 INK, SOFT, RULE, ACCENT = (31, 42, 48), (105, 112, 116), (205, 200, 190), (43, 138, 143)
-LATIN = str.maketrans(
-    {
-        "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "...", "œ": "oe", "Œ": "OE",
-        "\u202f": " ", "\u00a0": " ", "€": "EUR", "≤": "<=", "≥": ">=",
-    }
-)  # fmt: skip
+FONT = "source"
 SCALES_M = (50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -53,14 +49,27 @@ class Frame:
         return self.left + (x - self.west) * self.mm_per_m, self.top + (self.north - y) * self.mm_per_m
 
 
-class Sheet(FPDF):
+class Paper(FPDF):
+    """A PDF in the fonts of the screens, embedded: a name is written with its own letters."""
+
+    def __init__(self, *, orientation: str = "P", size: str = "A4") -> None:
+        super().__init__(orientation=orientation, unit="mm", format=size)
+        self.add_font(FONT, "", fonts.font_files_ttf["SourceSansPro"])
+        self.add_font(FONT, "B", fonts.font_files_ttf["SourceSansProSemibold"])
+
+    def made(self) -> bytes:
+        """Return the pages as the bytes of a PDF."""
+        return bytes(self.output())
+
+
+class Sheet(Paper):
     """A sheet: a page size, a foot on every page (date, source, page), and quiet defaults."""
 
     def __init__(
         self, *, size: str = "A4", landscape: bool = False, foot: str = "", margin_mm: float = 14
     ) -> None:
-        super().__init__(orientation="L" if landscape else "P", unit="mm", format=size)
-        self.foot = latin(foot)
+        super().__init__(orientation="L" if landscape else "P", size=size)
+        self.foot = one_line(foot)
         self.set_margins(margin_mm, margin_mm)
         self.set_auto_page_break(True, margin_mm + 6)
         self.add_page()
@@ -68,7 +77,7 @@ class Sheet(FPDF):
     def footer(self) -> None:
         """Write the date, the source and the page number."""
         self.set_y(-11)
-        self.set_font("helvetica", "", 7)
+        self.set_font(FONT, "", 7)
         self.set_text_color(*SOFT)
         self.cell(self.epw - 14, 4, self.foot)
         self.cell(14, 4, f"{self.page_no()} / {{nb}}", align="R")
@@ -78,9 +87,9 @@ class Sheet(FPDF):
         self, text: str, size: float, *, bold: bool = False, soft: bool = False, width: float = 0
     ) -> None:
         """Write a paragraph, and go to the next line."""
-        self.set_font("helvetica", "B" if bold else "", size)
+        self.set_font(FONT, "B" if bold else "", size)
         self.set_text_color(*(SOFT if soft else INK))
-        self.multi_cell(width, size * 0.48, latin(text), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
+        self.multi_cell(width, size * 0.48, one_line(text), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
         self.set_text_color(*INK)
 
     def rows(
@@ -106,8 +115,8 @@ class Sheet(FPDF):
         for rank, texts in enumerate([heads, *rows]):
             if not texts:
                 continue
-            cells = [latin(text) for text in texts]
-            self.set_font("helvetica", "", size)
+            cells = [one_line(text) for text in texts]
+            self.set_font(FONT, "", size)
             high = line * max(1, len(self.multi_cell(spans[0], line, cells[0], dry_run=True, output="LINES")))
             if self.get_y() + high > self.page_break_trigger:
                 self.add_page()
@@ -120,7 +129,7 @@ class Sheet(FPDF):
             for column, (text, span) in enumerate(zip(cells, spans, strict=True)):
                 self.set_text_color(*(INK if rank or column == 0 else SOFT))
                 bold = column in strong if rank else column == 0
-                self.set_font("helvetica", "B" if bold else "", size)
+                self.set_font(FONT, "B" if bold else "", size)
                 self.set_xy(at, top + 0.3)
                 if column == 0:
                     self.multi_cell(span, line, text, align="L")
@@ -137,8 +146,8 @@ class Sheet(FPDF):
 
     def caption(self, text: str, left: float, top: float) -> None:
         """Write the small title of a drawing."""
-        self.set_font("helvetica", "B", 9)
-        self.text(left, top, latin(text))
+        self.set_font(FONT, "B", 9)
+        self.text(left, top, one_line(text))
 
     def bars(self, heights: Sequence[float], left: float, top: float, width: float, height: float) -> None:
         """Draw upright bars on a line."""
@@ -165,10 +174,10 @@ class Sheet(FPDF):
             span = width * count / total
             self.set_fill_color(*rgb(colour))
             self.rect(at, top, span, height, style="F")
-            self.set_font("helvetica", "B", 7)
-            if self.get_string_width(latin(name)) + 1.5 < span:
+            self.set_font(FONT, "B", 7)
+            if self.get_string_width(one_line(name)) + 1.5 < span:
                 self.set_text_color(*(INK if luminous(colour) else (255, 255, 255)))
-                self.text(at + 1, top + height / 2 + 1.1, latin(name))
+                self.text(at + 1, top + height / 2 + 1.1, one_line(name))
             at += span
         self.set_text_color(*INK)
 
@@ -237,14 +246,14 @@ class Sheet(FPDF):
         self.line(left, base, left + length, base)
         for x in (left, left + length):
             self.line(x, base - 1.2, x, base + 0.3)
-        self.set_font("helvetica", "", 7.5)
-        self.text(left, base - 2, latin(f"{metres} m" if metres < 1000 else f"{metres // 1000} km"))
+        self.set_font(FONT, "", 7.5)
+        self.text(left, base - 2, one_line(f"{metres} m" if metres < 1000 else f"{metres // 1000} km"))
         x, y = frame.left + frame.width - 8, frame.top + 6
         self.set_fill_color(255, 255, 255)
         self.rect(x - 4, y - 4, 8, 15, style="F")
         self.set_fill_color(*INK)
         self.polygon([(x, y - 2.5), (x - 2.4, y + 5), (x, y + 3.4), (x + 2.4, y + 5)], style="F")
-        self.set_font("helvetica", "B", 8)
+        self.set_font(FONT, "B", 8)
         self.text(x - 1.2, y + 9, "N")
 
     def legend(self, lines: Sequence[tuple[str | None, str, bool]], left: float, top: float) -> float:
@@ -257,19 +266,15 @@ class Sheet(FPDF):
             if hatched:
                 for step in (0.9, 1.9, 2.9):
                     self.line(left, top + step, left + 4, top + step)
-            self.set_font("helvetica", "", 8)
-            self.text(left + 6, top + 2.8, latin(words))
+            self.set_font(FONT, "", 8)
+            self.text(left + 6, top + 2.8, one_line(words))
             top += 4.7
         return top
 
-    def made(self) -> bytes:
-        """Return the sheet as the bytes of a PDF."""
-        return bytes(self.output())
 
-
-def latin(text: object) -> str:
-    """Return the text in the letters of the PDF's own fonts; others become a question mark."""
-    return str(text).translate(LATIN).encode("latin-1", "replace").decode("latin-1")
+def one_line(text: object) -> str:
+    """Return the text on one line, as typed otherwise."""
+    return " ".join(str(text).splitlines())
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from views.shared.i18n import _
 from views.shared.layers import diameters_px
 from views.shared.numbers import number, percent
 from views.shared.palette import SUPPRESSED
-from views.shared.pdf import ACCENT, INK, RULE, SOFT, Frame, Sheet, latin, rgb
+from views.shared.pdf import ACCENT, FONT, INK, RULE, SOFT, Frame, Sheet, one_line, rgb
 
 MAP_MM, HIGH_MM, GAP_MM = 236, 182, 8
 FUNNEL_MM = (180, 92)
@@ -95,11 +95,11 @@ def _map(sheet: Sheet, of: str, key: str, figure: Figure, residences: gpd.GeoDat
 
 def _names(sheet: Sheet, frame: Frame, located: gpd.GeoDataFrame, sizes: list[int]) -> None:
     """Write the names of the residences, the largest first, where they do not run over each other."""
-    sheet.set_font("helvetica", "", 6.5)
+    sheet.set_font(FONT, "", 6.5)
     taken = []
     for (one, point), size in zip(located.geometry.items(), sizes, strict=True):
         x, y = frame.at(point.x, point.y)
-        name, low = latin(located.at[one, "name"]), y + size * 0.085
+        name, low = one_line(located.at[one, "name"]), y + size * 0.085
         half = sheet.get_string_width(name) / 2
         box = shapely.box(x - half - 0.5, low + 0.3, x + half + 0.5, low + 3)
         if not any(box.intersects(other) for other in taken):
@@ -163,13 +163,13 @@ def _funnel(sheet: Sheet, figure: Figure, residences: pd.DataFrame, left: float,
         sheet.set_fill_color(*fill)
         x, y = at(point["exposure"], point["rate"])
         sheet.circle(x, y, 1.1 if point["ours"] else 0.7, style="F")
-    sheet.set_font("helvetica", "", 7)
+    sheet.set_font(FONT, "", 7)
     for value in funnel.ticks(drawn.most_rate):
         x, y = at(0, value)
-        sheet.text(left, y + 1, latin(figure.write(value)))
+        sheet.text(left, y + 1, one_line(figure.write(value)))
     for value in funnel.ticks(drawn.most_exposure):
         x, y = at(value, 0)
-        sheet.text(x - 2, base + 4, latin(number(value)))
+        sheet.text(x - 2, base + 4, one_line(number(value)))
     sheet.set_xy(left, base + 6)
     sheet.text_line(
         f"{_('Dwelling-years')}. {funnel.words(drawn)} "

@@ -10,7 +10,7 @@ from views.shared import cache, palette
 from views.shared.codes import CATEGORIES, word
 from views.shared.i18n import _
 from views.shared.numbers import day, number
-from views.shared.pdf import Frame, Sheet, rgb
+from views.shared.pdf import FONT, Frame, Sheet, rgb
 
 REACH_M, GROUND_M = 350, 700
 FACT_MM = 4.6
@@ -119,7 +119,7 @@ def _requests(sheet: Sheet, row: pd.Series) -> None:
         return
     counts = frames.trend([str(row.name)])
     sheet.bars(list(counts), sheet.l_margin, top + 1.5, half, 13)
-    sheet.set_font("helvetica", "", 7)
+    sheet.set_font(FONT, "", 7)
     ends = (
         f"{counts.index[0].month:02d}/{counts.index[0].year}",
         (f"{counts.index[-1].month:02d}/{counts.index[-1].year}"),

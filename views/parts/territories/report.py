@@ -1,7 +1,6 @@
 """The report of a plan for the board and the staff committee: a drawn map, tables, the proof, as PDF."""
 
 import pandas as pd
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from geo.neighbours import sector_shapes
@@ -14,21 +13,19 @@ from views.parts.territories.state import COUNTED
 from views.parts.territories.words import proof
 from views.shared.i18n import _
 from views.shared.numbers import day, metres, number, quantity
+from views.shared.pdf import FONT, Paper, light, one_line, rgb
 
 MARGIN_MM, WIDTH_MM, MAP_MM = 15, 180, 96
 MOST_MOVERS = 60
 Plans = dict[str, tuple[Land, pd.Series]]
 """Each plan by its name, on the land its offices stand on."""
-LATIN = str.maketrans(
-    {"’": "'", "–": "-", "−": "-", "…": "...", "œ": "oe", "\u202f": " ", "\u00a0": " ", "€": "EUR"}
-)
 
 
 def pdf(land: Land, work: Work, settings: dict[str, str]) -> bytes:
     """Return the report of the plan in hand beside today's, as the bytes of a PDF."""
     plan = work.draft.plan()
     base, land = land, with_offices(land, work.draft.offices)
-    page = FPDF()
+    page = Paper()
     page.set_margins(MARGIN_MM, MARGIN_MM)
     page.set_auto_page_break(True, MARGIN_MM)
     page.add_page()
@@ -39,10 +36,10 @@ def pdf(land: Land, work: Work, settings: dict[str, str]) -> bytes:
     _areas(page, work, both)
     _effects(page, land, work)
     _movers(page, land, plan)
-    return bytes(page.output())
+    return page.made()
 
 
-def _heading(page: FPDF, land: Land, settings: dict[str, str]) -> None:
+def _heading(page: Paper, land: Land, settings: dict[str, str]) -> None:
     town = settings.get("town", "")
     title = _("Territories of the agencies") if land.level == "agency" else _("Territories of the sectors")
     _line(page, f"{title} - {town}" if town else title, 18, bold=True)
@@ -54,7 +51,7 @@ def _heading(page: FPDF, land: Land, settings: dict[str, str]) -> None:
     page.ln(3)
 
 
-def _maps(page: FPDF, land: Land, both: Plans) -> None:
+def _maps(page: Paper, land: Land, both: Plans) -> None:
     """Draw both plans side by side at one scale, north up, with a scale bar."""
     xmin, ymin, xmax, ymax = land.cells.total_bounds
     width = (WIDTH_MM - 8) / 2
@@ -62,8 +59,8 @@ def _maps(page: FPDF, land: Land, both: Plans) -> None:
     top = page.get_y() + 6
     for side, (name, (of, plan)) in enumerate(both.items()):
         left = MARGIN_MM + side * (width + 8)
-        page.set_font("helvetica", "B", 10)
-        page.text(left, top - 2, _latin(name))
+        page.set_font(FONT, "B", 10)
+        page.text(left, top - 2, one_line(name))
 
         def at(x: float, y: float, left=left) -> tuple[float, float]:
             return left + (x - xmin) * scale, top + (ymax - y) * scale
@@ -73,17 +70,17 @@ def _maps(page: FPDF, land: Land, both: Plans) -> None:
     page.set_draw_color(40, 40, 40)
     page.set_line_width(0.5)
     page.line(MARGIN_MM, bottom, MARGIN_MM + 1000 * scale, bottom)
-    page.set_font("helvetica", "", 8)
+    page.set_font(FONT, "", 8)
     page.text(MARGIN_MM + 1000 * scale + 2, bottom + 1, "1 km")
-    page.text(MARGIN_MM + WIDTH_MM - 16, bottom + 1, _latin(_("north up")))
+    page.text(MARGIN_MM + WIDTH_MM - 16, bottom + 1, one_line(_("north up")))
     page.set_y(bottom + 5)
 
 
-def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
+def _map(page: Paper, land: Land, plan: pd.Series, at) -> None:
     colours = dict(zip(land.ground.areas, territory_map.colours(land), strict=True))
     shapes = sector_shapes(land.cells, plan.dropna())
     for area, shape in shapes.items():
-        page.set_fill_color(*_light(colours[area]))
+        page.set_fill_color(*light(colours[area]))
         page.set_draw_color(50, 50, 50)
         page.set_line_width(0.35)
         for part in getattr(shape.simplify(5), "geoms", [shape.simplify(5)]):
@@ -92,22 +89,22 @@ def _map(page: FPDF, land: Land, plan: pd.Series, at) -> None:
     moved = land.ground.numbers(plan) != land.ground.numbers(land.ground.today)
     for place, area, changes in zip(places, plan, moved, strict=True):
         x, y = at(place.x, place.y)
-        page.set_fill_color(*(_rgb(colours[area]) if area in colours else (120, 120, 120)))
+        page.set_fill_color(*(rgb(colours[area]) if area in colours else (120, 120, 120)))
         page.set_draw_color(*((20, 20, 20) if changes else (255, 255, 255)))
         page.set_line_width(0.35 if changes else 0.1)
         page.circle(x, y, 0.9, style="DF")
-    page.set_font("helvetica", "B", 7 if len(shapes) <= 6 else 5)
+    page.set_font(FONT, "B", 7 if len(shapes) <= 6 else 5)
     for area, shape in shapes.items():
         point = shape.representative_point()
         x, y = at(point.x, point.y)
-        text = _latin(land.names[area])
+        text = one_line(land.names[area])
         wide = page.get_string_width(text)
         page.set_fill_color(255, 255, 255)
         page.rect(x - wide / 2 - 0.8, y - 2.6, wide + 1.6, 3.5, style="F")
         page.text(x - wide / 2, y, text)
 
 
-def _summary(page: FPDF, work: Work, both: Plans) -> None:
+def _summary(page: Paper, work: Work, both: Plans) -> None:
     wholes = [d.totals(of.ground, plan, work.weights) for of, plan in both.values()]
     rows = [
         (_("Largest deviation"), [quantity(w.max_deviation_pct, "%", 1) for w in wholes]),
@@ -132,7 +129,7 @@ def _summary(page: FPDF, work: Work, both: Plans) -> None:
     page.ln(3)
 
 
-def _areas(page: FPDF, work: Work, both: Plans) -> None:
+def _areas(page: Paper, work: Work, both: Plans) -> None:
     before, after = (d.by_area(of.ground, plan, work.weights) for of, plan in both.values())
     land = next(iter(both.values()))[0]
     figures = {
@@ -156,7 +153,7 @@ def _areas(page: FPDF, work: Work, both: Plans) -> None:
     _table(page, heads, rows, (3, *[2] * len(kept)))
 
 
-def _effects(page: FPDF, land: Land, work: Work) -> None:
+def _effects(page: Paper, land: Land, work: Work) -> None:
     """Say what the plan does to lodges, teams and offices."""
     told = effect_sentences(effects(land, work.draft.plan()))
     for area, unit in work.draft.offices.items():
@@ -169,7 +166,7 @@ def _effects(page: FPDF, land: Land, work: Work) -> None:
     page.ln(3)
 
 
-def _movers(page: FPDF, land: Land, plan: pd.Series) -> None:
+def _movers(page: Paper, land: Land, plan: pd.Series) -> None:
     apart = d.movers(land.ground, land.ground.today, plan)
     if apart.empty:
         return
@@ -188,8 +185,8 @@ def _movers(page: FPDF, land: Land, plan: pd.Series) -> None:
         _line(page, _("and {n} more, in the list of movers (XLSX).").format(n=len(apart) - MOST_MOVERS), 9)
 
 
-def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[int, ...]) -> None:
-    page.set_font("helvetica", "", 8)
+def _table(page: Paper, heads: list[str], rows: list[list[str]], widths: tuple[int, ...]) -> None:
+    page.set_font(FONT, "", 8)
     page.set_draw_color(190, 190, 190)
     page.set_fill_color(255, 255, 255)
     page.set_line_width(0.2)
@@ -199,23 +196,10 @@ def _table(page: FPDF, heads: list[str], rows: list[list[str]], widths: tuple[in
         for texts in (heads, *rows):
             line = table.row()
             for text in texts:
-                line.cell(_latin(text))
+                line.cell(one_line(text))
     page.ln(3)
 
 
-def _line(page: FPDF, text: str, size: int, *, bold: bool = False) -> None:
-    page.set_font("helvetica", "B" if bold else "", size)
-    page.multi_cell(0, size * 0.5, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-
-def _latin(text: str) -> str:
-    """Return the text in the letters of the PDF's own fonts; others become a question mark."""
-    return str(text).translate(LATIN).encode("latin-1", "replace").decode("latin-1")
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
-
-
-def _light(colour: str) -> tuple[int, int, int]:
-    return tuple(round(255 - 0.38 * (255 - part)) for part in _rgb(colour))
+def _line(page: Paper, text: str, size: int, *, bold: bool = False) -> None:
+    page.set_font(FONT, "B" if bold else "", size)
+    page.multi_cell(0, size * 0.5, one_line(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
