@@ -15,7 +15,7 @@ CONFIDENCES = ("column", "free_text", "none")
 _PER_METRE = (
     1_000_000  # places are added up in whole micrometres, so that no order of adding changes a middle
 )
-_COMPACT_ROWS = 400_000
+_COMPACT_ROWS = 1_500_000
 
 RESIDENCE = {
     "address": "first", "street_name": "first", "place_name": "first", "postcode": "first", "insee_code": "first",

@@ -31,7 +31,7 @@ class Seen:
     def add(self, marks: np.ndarray, lines: np.ndarray) -> None:
         """Take note of marks, in the order of the file."""
         if len(marks):
-            self.runs.append(_run(marks, np.ones(len(marks), dtype="int64"), lines))
+            self.runs.append(_run(marks, np.ones(len(marks), dtype="int32"), lines.astype("int32")))
         while len(self.runs) > 1 and len(self.runs[-1][0]) * 2 > len(self.runs[-2][0]):
             late, early = self.runs.pop(), self.runs.pop()
             self.runs.append(_run(*(np.concatenate(pair) for pair in zip(early, late, strict=True))))
@@ -43,4 +43,4 @@ def _run(
     order = np.argsort(marks, kind="stable")
     marks, count, lines = marks[order], count[order], lines[order]
     first = np.flatnonzero(np.append(True, marks[1:] != marks[:-1]))
-    return marks[first], np.add.reduceat(count, first), lines[first]
+    return marks[first], np.add.reduceat(count, first, dtype="int32"), lines[first]

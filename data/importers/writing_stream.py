@@ -14,8 +14,9 @@ from data.importers.stream import Judging
 from data.store.interface import Changes, Store
 
 REMOVED_SHARE = 0.10
-# DuckDB puts a whole group of rows in its file at once; of a piece that is smaller it keeps all in memory to the end.
-GROUP_ROWS = 122_880
+# DuckDB puts whole groups of 122,880 rows in its file at once; of a smaller piece it keeps all in memory to the end,
+# and of each piece the last, half-filled block of each column: two groups a piece.
+GROUP_ROWS = 2 * 122_880
 Progress = Callable[[float, str], None]
 
 

@@ -2,13 +2,14 @@
 
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.importers import Options, run, undo
+from data.importers import Options, rpls_gather, run, undo
 from data.importers.blocks import BlockReader
 from data.importers.findings import FileRefused
 from data.importers.seen import Seen
@@ -117,7 +118,8 @@ def test_a_register_read_by_blocks_gives_the_report_and_the_store_of_the_whole(h
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rpls.csv"
         path.write_text("\n".join([HEADER, *homes, homes[0]]) + "\n", encoding="utf-8")
-        report, rows = imported(path, stream_mb=0, block_mb=block_mb)
+        with patch.object(rpls_gather, "_COMPACT_ROWS", 1):
+            report, rows = imported(path, stream_mb=0, block_mb=block_mb)
         whole_report, whole_rows = imported(path, stream_mb=1e9)
         assert rows == whole_rows
         assert report == whole_report
