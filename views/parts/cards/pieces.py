@@ -35,11 +35,12 @@ def style() -> None:
 def families(places: Sequence[Place], *, opened: Sequence[str] = ()) -> None:
     """Show each family of figures as a part that opens, a line a figure, a column a place, the first one in bold."""
     rows = [frames.row_of(place.level, place.key) for place in places]
-    heads = "".join(f"<th scope='col'>{safe_text(place.label)}</th>" for place in places)
-    st.html("".join(_family(name, heads, rows, is_open=name in opened) for name in frames.FAMILIES_SHOWN))
+    labels = [place.label for place in places]
+    st.html("".join(_family(name, labels, rows, is_open=name in opened) for name in frames.FAMILIES_SHOWN))
 
 
-def _family(name: str, heads: str, rows: Sequence[Mapping[str, object]], *, is_open: bool) -> str:
+def _family(name: str, labels: Sequence[str], rows: Sequence[Mapping[str, object]], *, is_open: bool) -> str:
+    heads = "".join(f"<th scope='col'>{safe_text(label)}</th>" for label in labels)
     figures = frames.of_family(name)
     lines = "".join(_line(figure, rows) for figure in figures)
     sources = dict.fromkeys(_(figure.source) for figure in figures if figure.source)
@@ -77,8 +78,8 @@ def measured(found: Told) -> str:
     return f"{many} · {_('{share} known').format(share=percent(found.coverage, 0))}"
 
 
-def months(counts: pd.Series, label: str) -> str:
-    """Return requests by month as upright bars; the first, the last and the highest month are written."""
+def months(counts: pd.Series, label: str) -> None:
+    """Show requests by month as upright bars; the first, the last and the highest month are written."""
     most = max(int(counts.max()), 1)
     bars = "".join(
         f'<i style="height:{100 * count / most:.0f}%" title="{safe_text(f"{_month(month)}: {number(count)}")}"></i>'
@@ -92,7 +93,7 @@ def months(counts: pd.Series, label: str) -> str:
         most=number(counts.max()),
         peak=_month(peak),
     )
-    return (
+    st.html(
         f'<div class="ilot-months"><div role="img" aria-label="{safe_text(told)}">{bars}</div>'
         f"<p><span>{safe_text(_month(counts.index[0]))}</span>"
         f"<span>{safe_text(_('most: {n} in {month}').format(n=number(counts.max()), month=_month(peak)))}</span>"
@@ -100,8 +101,8 @@ def months(counts: pd.Series, label: str) -> str:
     )
 
 
-def parts(counts: pd.Series, label: str) -> str:
-    """Return how many dwellings are of each type as one bar, each part as wide as its share."""
+def parts(counts: pd.Series, label: str) -> None:
+    """Show how many dwellings are of each type as one bar, each part as wide as its share."""
     total = max(int(counts.sum()), 1)
     shades = len(counts)
     body = "".join(
@@ -111,14 +112,14 @@ def parts(counts: pd.Series, label: str) -> str:
         if count
     )
     words = ", ".join(f"{name} {number(count)}" for name, count in counts.items() if count)
-    return (
+    st.html(
         f'<div class="ilot-parts"><div role="img" aria-label="{safe_text(f"{label}: {words}")}">{body}</div>'
         f"<p>{safe_text(words)}</p></div>"
     )
 
 
-def beside(rows: Sequence[tuple[str, str, str, str, bool]], heads: tuple[str, str]) -> str:
-    """Return figures beside their peers': name, ours, theirs, a note, whether ours stands out."""
+def beside(rows: Sequence[tuple[str, str, str, str, bool]], heads: tuple[str, str]) -> None:
+    """Show figures beside their peers': name, ours, theirs, a note, whether ours stands out."""
     body = "".join(
         f'<tr class="{"is-out" if out else ""}"><th scope="row">{safe_text(name)}'
         f"{f'<small>{safe_text(note)}</small>' if note else ''}</th>"
@@ -126,12 +127,14 @@ def beside(rows: Sequence[tuple[str, str, str, str, bool]], heads: tuple[str, st
         for name, ours, theirs, note, out in rows
     )
     head = "".join(f"<th scope='col'>{safe_text(text)}</th>" for text in heads)
-    return f'<table class="ilot-beside"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    st.html(
+        f'<table class="ilot-beside"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )
 
 
-def ranks(rows: Sequence[tuple[str, str, str, float, float, float, str]], most: float, middle: float) -> str:
+def ranks(rows: Sequence[tuple[str, str, str, float, float, float, str]], most: float, middle: float) -> None:
     """
-    Return a ranking with its uncertainty: a point and the line of its interval on one scale.
+    Show a ranking with its uncertainty: a point and the line of its interval on one scale.
 
     Each row: rank, name, words of the value, value, low, high (missing: no line), a note. ``most`` ends the
     scale, ``middle`` marks the figure of the whole.
@@ -153,7 +156,7 @@ def ranks(rows: Sequence[tuple[str, str, str, float, float, float, str]], most: 
         + f'<i style="left:{at(value):.1f}%"></i></span><b>{safe_text(words)}</b></li>'
         for rank, name, words, value, low, high, note in rows
     )
-    return f'<ol class="ilot-ranks">{body}</ol>'
+    st.html(f'<ol class="ilot-ranks">{body}</ol>')
 
 
 def _line(figure: Figure, rows: Sequence[Mapping[str, object]]) -> str:

@@ -145,7 +145,7 @@ def ranks(figure: Figure, residences: pd.DataFrame) -> None:
     ends = [row[5] if pd.notna(row[5]) else row[3] for row in rows]
     shown = rows if st.session_state.get(MORE) else rows[:SHOWN]
     scale = max([float(end) for end in ends] + [0 if pd.isna(total) else float(total)])
-    st.html(pieces.ranks(shown, scale, 0 if pd.isna(total) else float(total)))
+    pieces.ranks(shown, scale, 0 if pd.isna(total) else float(total))
     if len(rows) > SHOWN:
         st.toggle(_("Show all {n}").format(n=number(len(rows))), key=MORE)
     hidden = len(residences) - len(rows)
@@ -205,7 +205,7 @@ def identities(of: str, key: str) -> None:
         )
         for name, row in found.iterrows()
     ]
-    st.html(pieces.beside(rows, (_("Counted"), _("Flow × duration"))))
+    pieces.beside(rows, (_("Counted"), _("Flow × duration")))
     st.caption(
         _(
             "In a steady state the stock of vacant dwellings is the flow of moves times how long they last: a "

@@ -106,7 +106,7 @@ def _dwellings(row: pd.Series) -> None:
         return
     counts = counted.loc[row.name].rename({"unknown": "?"})
     html.section(_("Dwellings by type"))
-    st.html(pieces.parts(counts[counts > 0], _("Dwellings by type")))
+    pieces.parts(counts[counts > 0], _("Dwellings by type"))
 
 
 def _trend(row: pd.Series) -> None:
@@ -116,7 +116,7 @@ def _trend(row: pd.Series) -> None:
         few = _("Not shown: fewer than {least} dwellings.").format(least=least())
         html.facts([Fact(_("Requests by month"), "", few)])
         return
-    st.html(pieces.months(frames.trend([str(row.name)]), _("Requests by month")))
+    pieces.months(frames.trend([str(row.name)]), _("Requests by month"))
     counts = data.subjects(str(row.name))
     html.section(_("Most frequent in twelve months"))
     html.facts(Fact(word(CATEGORIES, subject), number(n)) for subject, n in counts.head(SUBJECTS).items())
@@ -143,7 +143,7 @@ def _energy(row: pd.Series) -> None:
         html.letters([*counts, ("?", None, without)], _("Dwellings by energy class"))
     found = frames.energy_peers()
     if row.name in found.index:
-        st.html(pieces.beside([energy_line(found.loc[row.name])], (_("Here"), _("Peers"))))
+        pieces.beside([energy_line(found.loc[row.name])], (_("Here"), _("Peers")))
 
 
 def energy_line(one: pd.Series) -> tuple[str, str, str, str, bool]:
@@ -161,7 +161,7 @@ def _charges(row: pd.Series) -> None:
     if found.empty:
         st.caption(_("No settled charges are known."))
         return
-    st.html(pieces.beside(charge_lines(found), (_("Here"), _("Peers"))))
+    pieces.beside(charge_lines(found), (_("Here"), _("Peers")))
     st.caption(charges_note(found))
 
 
