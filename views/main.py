@@ -18,7 +18,7 @@ page = st.navigation(
         st.Page("sectors.py", title=_("Sector"), icon=":material/query_stats:"),
         st.Page("complaints.py", title=_("Complaints"), icon=":material/campaign:"),
         st.Page("sites.py", title=_("Sites"), icon=":material/landscape:"),
-        st.Page("site.py", title=_("Site"), icon=":material/description:"),
+        st.Page("site.py", title=_("Site"), icon=":material/description:", visibility="hidden"),
         st.Page("territories.py", title=_("Territories"), icon=":material/map:"),
         st.Page("programme.py", title=_("Programme"), icon=":material/calendar_month:"),
         st.Page("mobility.py", title=_("Mobility"), icon=":material/swap_horiz:"),

@@ -11,6 +11,7 @@ from data.store import open_store
 from tests import toy
 from views.parts.files import imports
 from views.shared import cache
+from views.shared.i18n import _
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,9 +103,18 @@ def test_free_text_of_complaints_is_not_echoed(path, shared):
     report = imports.told(
         imports.examine(cache.store(), "complaints", upload, imports.page_options(), dry_run=True)
     )
-    table = imports.mapping("complaints", report, upload)
+    table = imports.mapping(report)
     comment = table[table.iloc[:, 1] == "comment"]
     assert comment.iloc[:, 2:].replace("", pd.NA).isna().all(axis=None)
+
+
+def test_the_first_rows_of_a_workbook_are_shown_beside_its_columns(path, shared):
+    upload = imports.Upload("s.xlsx", imports.templates("stock")[".xlsx"])
+    report = imports.told(
+        imports.examine(cache.store(), "stock", upload, imports.page_options(), dry_run=True)
+    )
+    table = imports.mapping(report).set_index(_("Read as"))
+    assert table.at["residence_id", "1"] == imports.layout_of("stock").field("residence_id").cell.example
 
 
 def test_a_file_name_stays_in_its_folder():

@@ -17,7 +17,6 @@ from views.shared.i18n import N_, _, language, translate_report
 from views.shared.numbers import day, number
 
 SHOWN = 200
-SAMPLE_ROWS = 5
 WORDS = {
     "stock": N_("Residences (the landlord's stock)"),
     "agencies": N_("Agencies"),
@@ -139,33 +138,18 @@ def as_csv(report: Mapping) -> bytes:
     return to_bytes(faults(report), ".csv")
 
 
-def mapping(kind: str, report: Mapping, upload: Upload) -> pd.DataFrame:
+def mapping(report: Mapping) -> pd.DataFrame:
     """
     Return which column was read as what, with the first values as typed.
 
-    Free text and other private columns show no value.
+    Free text and other private columns show no value: the report does not hold any.
     """
-    fields = {field.name: field for layout in KINDS[kind].layouts for field in layout.fields}
-    first = head(report, upload)
-    rows = []
-    for name, header in report["columns"].items():
-        private = name in fields and fields[name].private
-        values = first[header].tolist() if header in first and not private else []
-        shown = {str(rank + 1): values[rank] if rank < len(values) else "" for rank in range(len(first))}
-        rows.append({_("In your file"): header, _("Read as"): name} | shown)
+    rows = [
+        {_("In your file"): header, _("Read as"): name}
+        | {str(rank + 1): line.get(header, "") for rank, line in enumerate(report["sample"])}
+        for name, header in report["columns"].items()
+    ]
     return pd.DataFrame(rows)
-
-
-def head(report: Mapping, upload: Upload) -> pd.DataFrame:
-    """Return the first lines of a text table as typed; nothing for other formats, or where they cannot be read."""
-    if report["format"] != "csv" or report["compression"] or not report["separator"]:
-        return pd.DataFrame()
-    text = upload.content[:200_000].decode(report["encoding"] or "utf-8", errors="replace")
-    lines = text.lstrip("\ufeff").splitlines()[: SAMPLE_ROWS + 1]
-    cells = [line.split(report["separator"]) for line in lines]
-    if any('"' in line for line in lines) or len({len(row) for row in cells}) != 1:
-        return pd.DataFrame()
-    return pd.DataFrame(cells[1:], columns=[header.strip() for header in cells[0]])
 
 
 def changes(report: Mapping) -> pd.DataFrame:

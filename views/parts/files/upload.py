@@ -101,7 +101,7 @@ def reading(kind: str, told: dict, given: Upload) -> bool:
             agreed &= st.checkbox(_("Yes, that is right"), key=f"data-guess-{rank}-{hash(given.content)}")
     if told["columns"]:
         with st.expander(_("How your columns were read"), icon=":material/table_chart:"):
-            st.dataframe(imports.mapping(kind, told, given), hide_index=True)
+            st.dataframe(imports.mapping(told), hide_index=True)
             st.caption(" · ".join(_how(told)))
     return agreed
 

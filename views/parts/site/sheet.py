@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from views.parts.site import figures
@@ -13,24 +12,21 @@ from views.shared import cache
 from views.shared.codes import FORMS
 from views.shared.i18n import _
 from views.shared.numbers import day, number
+from views.shared.pdf import FONT, Paper, one_line, rgb
 
 MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 268
 PLAN_MM = (92, 74)
 CHART_MM = (90, 34)
 SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 5000)
-LATIN = str.maketrans(
-    {"’": "'", "–": "-", "−": "-", "…": "...", "œ": "oe", "“": '"', "”": '"', "\u202f": " ", "\u00a0": " ", "€": "EUR",
-     "≤": "<=", "×": "x"}
-)  # fmt: skip
 
 
 def pdf(s: Shown) -> bytes:
     """Return the sheet of a site as the bytes of a PDF of one page."""
-    page = FPDF()
+    page = Paper()
     page.set_margins(MARGIN_MM, MARGIN_MM)
     page.set_auto_page_break(False)
     page.add_page()
-    page.set_title(_latin(s.title))
+    page.set_title(one_line(s.title))
     _head(page, s)
     top = page.get_y()
     _plan(page, s, top)
@@ -48,10 +44,10 @@ def pdf(s: Shown) -> bytes:
         for _fits, form, _n, why in figures.verdicts(s):
             _line(page, f"{form} : {why}", 9, width=88, x=MARGIN_MM + PLAN_MM[0] + 6)
     _foot(page, s)
-    return bytes(page.output())
+    return page.made()
 
 
-def _head(page: FPDF, s: Shown) -> None:
+def _head(page: Paper, s: Shown) -> None:
     town = cache.settings().get("town", "")
     _line(page, s.title + (f" · {town}" if town else ""), 16, bold=True)
     told = [
@@ -71,20 +67,20 @@ def _head(page: FPDF, s: Shown) -> None:
     for rank, (figure, words, note) in enumerate(cells):
         x = MARGIN_MM + rank * each
         page.set_xy(x, top)
-        page.set_font("helvetica", "B", 13)
-        page.cell(each, 6, _latin(figure))
+        page.set_font(FONT, "B", 13)
+        page.cell(each, 6, one_line(figure))
         page.set_xy(x, top + 6)
-        page.set_font("helvetica", "", 8)
-        page.cell(each, 3.6, _fitting(page, _latin(words), each))
+        page.set_font(FONT, "", 8)
+        page.cell(each, 3.6, _fitting(page, one_line(words), each))
         page.set_xy(x, top + 9.6)
-        page.set_font("helvetica", "", 6.5)
+        page.set_font(FONT, "", 6.5)
         page.set_text_color(90, 90, 90)
-        page.multi_cell(each - 2, 2.8, _latin(note), align="L")
+        page.multi_cell(each - 2, 2.8, one_line(note), align="L")
         page.set_text_color(0, 0, 0)
     page.set_y(top + 17)
 
 
-def _plan(page: FPDF, s: Shown, top: float) -> None:
+def _plan(page: Paper, s: Shown, top: float) -> None:
     """Draw the plan at a round scale, north up, with its bar."""
     found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
     xmin, ymin, xmax, ymax = found.bounds
@@ -102,24 +98,24 @@ def _plan(page: FPDF, s: Shown, top: float) -> None:
     page.set_line_width(0.5)
     bar, foot = found.bar_m * mm, top + height + 3
     page.line(MARGIN_MM, foot, MARGIN_MM + bar, foot)
-    page.set_font("helvetica", "", 7)
-    page.text(MARGIN_MM + bar + 2, foot + 1, _latin(f"{number(found.bar_m)} m · 1:{scale}"))
+    page.set_font(FONT, "", 7)
+    page.text(MARGIN_MM + bar + 2, foot + 1, one_line(f"{number(found.bar_m)} m · 1:{scale}"))
     x = MARGIN_MM + width - 5
     page.set_fill_color(31, 42, 48)
     page.polygon([(x, top + 2), (x + 2, top + 8), (x, top + 6.6), (x - 2, top + 8)], style="F")
     page.text(x - 0.9, top + 11, "N")
     x = start = MARGIN_MM + 34
     for colour, words in found.key:
-        width_mm = page.get_string_width(_latin(words)) + 7
+        width_mm = page.get_string_width(one_line(words)) + 7
         if x + width_mm > MARGIN_MM + WIDTH_MM:
             x, foot = start, foot + 3.4
-        page.set_fill_color(*_rgb(colour))
+        page.set_fill_color(*rgb(colour))
         page.rect(x, foot - 1.6, 3, 2.4, style="F")
-        page.text(x + 4, foot + 0.6, _latin(words))
+        page.text(x + 4, foot + 0.6, one_line(words))
         x += width_mm
 
 
-def _marks(page: FPDF, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
+def _marks(page: Paper, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
     xmin, _ymin, _xmax, ymax = found.bounds
 
     def at(ring: np.ndarray) -> list[tuple[float, float]]:
@@ -127,25 +123,25 @@ def _marks(page: FPDF, found: drawing.Drawing, left: float, upper: float, mm: fl
 
     for mark in found.marks:
         if mark.stroke:
-            page.set_draw_color(*_rgb(mark.stroke))
+            page.set_draw_color(*rgb(mark.stroke))
             page.set_line_width(mark.width_mm)
         page.set_dash_pattern(*([1.2, 0.9] if mark.dash else [0, 0]))
         if mark.kind == "text":
             (point,) = at(mark.rings[0])
-            page.set_font("helvetica", "", mark.size_mm * 2.6)
-            text = _latin(mark.text)
+            page.set_font(FONT, "", mark.size_mm * 2.6)
+            text = one_line(mark.text)
             page.text(point[0] - page.get_string_width(text) / 2, point[1] + 0.8, text)
         elif mark.kind == "line":
             for ring in mark.rings:
                 page.polyline(at(ring))
         else:
             if mark.fill:
-                page.set_fill_color(*_rgb(mark.fill))
+                page.set_fill_color(*rgb(mark.fill))
             page.polygon(at(mark.rings[0]), style=("D" if mark.stroke else "") + ("F" if mark.fill else ""))
     page.set_dash_pattern(0, 0)
 
 
-def _reasons(page: FPDF, s: Shown, top: float) -> None:
+def _reasons(page: Paper, s: Shown, top: float) -> None:
     x, width = MARGIN_MM + PLAN_MM[0] + 6, WIDTH_MM - PLAN_MM[0] - 6
     page.set_xy(x, top)
     _line(page, _("Why this rank"), 10, bold=True, width=width, x=x)
@@ -164,13 +160,13 @@ def _reasons(page: FPDF, s: Shown, top: float) -> None:
         _line(page, f"{fact.label} : {fact.value}{note}", 7.5, width=width, x=x)
 
 
-def _tenures(page: FPDF, s: Shown) -> None:
+def _tenures(page: Paper, s: Shown) -> None:
     _line(page, _("To let and to own, side by side"), 10, bold=True)
     heads, rows = figures.tenures(s)
     _grid(page, heads, rows, (66, 30, 30, 30, 30), MARGIN_MM, page.get_y())
 
 
-def _money(page: FPDF, s: Shown, top: float) -> None:
+def _money(page: Paper, s: Shown, top: float) -> None:
     """Budget on the left, financing on the right, under it the balance."""
     heads, rows, strong = figures.budget(s)
     page.set_xy(MARGIN_MM, top)
@@ -183,7 +179,7 @@ def _money(page: FPDF, s: Shown, top: float) -> None:
     _grid(page, heads, rows, (28, 16, 16, 15, 17), x, page.get_y(), strong)
 
 
-def _balance(page: FPDF, s: Shown, top: float) -> None:
+def _balance(page: Paper, s: Shown, top: float) -> None:
     """Draw the cumulative balance and the yearly one under the financing plan."""
     account = s.study.rental.account
     width, height = CHART_MM
@@ -195,12 +191,12 @@ def _balance(page: FPDF, s: Shown, top: float) -> None:
     def at(year: float, value: float) -> tuple[float, float]:
         return left + width * year / (len(account) + 1), upper + height * (high - value) / span
 
-    page.set_font("helvetica", "B", 8)
+    page.set_font(FONT, "B", 8)
     f = s.study.rental.figures
     told = _("Balance over {n} years, k€: worst year {year}, {worst}").format(
         n=number(len(account)), year=number(f["worst_year"]), worst=number(f["worst_eur"] / 1000)
     )
-    page.text(left, upper - 2, _latin(told))
+    page.text(left, upper - 2, one_line(told))
     for year, value in zip(account.index, net, strict=True):
         page.set_fill_color(*((28, 138, 127) if value >= 0 else (212, 98, 42)))
         (x, y0), (_x, y1) = at(year, 0), at(year, value)
@@ -211,14 +207,14 @@ def _balance(page: FPDF, s: Shown, top: float) -> None:
     page.set_draw_color(120, 120, 120)
     page.set_line_width(0.2)
     page.line(*at(0, 0), *at(len(account) + 1, 0))
-    page.set_font("helvetica", "", 6.5)
+    page.set_font(FONT, "", 6.5)
     for year in (1, *range(10, len(account) + 1, 10)):
         page.text(at(year, 0)[0] - 1, upper + height + 3, str(year))
-    page.text(left - 1, upper + 1.6, _latin(number(high)))
-    page.text(left - 1, upper + height - 0.4, _latin(number(low)))
+    page.text(left - 1, upper + 1.6, one_line(number(high)))
+    page.text(left - 1, upper + height - 0.4, one_line(number(low)))
 
 
-def _foot(page: FPDF, s: Shown) -> None:
+def _foot(page: Paper, s: Shown) -> None:
     page.set_xy(MARGIN_MM, FOOT_MM)
     page.set_draw_color(180, 180, 180)
     page.line(MARGIN_MM, FOOT_MM - 1, MARGIN_MM + WIDTH_MM, FOOT_MM - 1)
@@ -227,24 +223,24 @@ def _foot(page: FPDF, s: Shown) -> None:
     page.set_text_color(0, 0, 0)
 
 
-def _grid(page: FPDF, heads, rows, widths, x: float, y: float, strong=()) -> None:
+def _grid(page: Paper, heads, rows, widths, x: float, y: float, strong=()) -> None:
     """Draw a small table at a place; figures to the right."""
     page.set_draw_color(215, 215, 215)
     page.set_line_width(0.15)
     for rank, (name, cells) in enumerate([(heads[0], heads[1:]), *rows]):
         bold = "B" if rank == 0 or rank - 1 in strong else ""
-        page.set_font("helvetica", bold, 7)
+        page.set_font(FONT, bold, 7)
         place = x
         for column, (text, width) in enumerate(zip((name, *cells), widths, strict=True)):
             page.set_xy(place, y)
-            page.cell(width, 3.7, _fitting(page, _latin(text), width), align="L" if column == 0 else "R")
+            page.cell(width, 3.7, _fitting(page, one_line(text), width), align="L" if column == 0 else "R")
             place += width
         y += 3.7
         page.line(x, y, x + sum(widths), y)
     page.set_xy(MARGIN_MM, y + 1)
 
 
-def _fitting(page: FPDF, text: str, width: float) -> str:
+def _fitting(page: Paper, text: str, width: float) -> str:
     """Shorten a text to its column."""
     while text and page.get_string_width(text) > width - 1:
         text = text[:-1]
@@ -252,17 +248,8 @@ def _fitting(page: FPDF, text: str, width: float) -> str:
 
 
 def _line(
-    page: FPDF, text: str, size: float, *, bold: bool = False, width: float = 0, x: float = MARGIN_MM
+    page: Paper, text: str, size: float, *, bold: bool = False, width: float = 0, x: float = MARGIN_MM
 ) -> None:
     page.set_x(x)
-    page.set_font("helvetica", "B" if bold else "", size)
-    page.multi_cell(width, size * 0.46, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-
-def _latin(text: str) -> str:
-    """Return the text in the letters of the PDF's own fonts; others become a question mark."""
-    return str(text).translate(LATIN).encode("latin-1", "replace").decode("latin-1")
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    page.set_font(FONT, "B" if bold else "", size)
+    page.multi_cell(width, size * 0.46, one_line(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
