@@ -7,6 +7,7 @@ from data.store import open_store
 from tests.e2e.conftest import Visit
 from tests.payloads import FILES, brought
 from tests.serving import drawn_map, served
+from views.jobs import sites
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +17,11 @@ TOOLTIPS = """() => { const told = [];
   return told; }"""
 RAN = "window.__xss !== undefined || (window.parent && window.parent.__xss !== undefined)"
 EVALUATED = ("Lot 49", "49 49", "Passage 49")
+PAGES = {
+    "sectors": ".ilot-ranks", "complaints": "iframe", "sites": "iframe", "site": "[data-testid=stMain] p",
+    "territories": "iframe", "programme": "[data-testid=stMain] p", "mobility": "[data-testid=stMain] p",
+    "exchanges": "[data-testid=stMain] p", "data": "[data-testid=stDataFrame]",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +30,7 @@ def attacked(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("attacked")
     store = open_store(folder / "attacked.duckdb")
     names = brought(store, shared, folder)
+    sites.run(store)
     store.close()
     with served(folder / "attacked.duckdb") as address:
         yield address, names
@@ -72,6 +79,14 @@ def test_search_results_show_what_was_typed(guest):
     for words, name in (("Lot 7", "Lot {{7*7}}"), ("cliquer", "[cliquer](javascript:alert(1))")):
         guest.page.get_by_placeholder("Chercher une résidence").fill(words)
         expect(guest.page.locator("[class*=st-key-found] button").first).to_contain_text(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_on_the_attacks_and_runs_none(guest, name):
+    guest.page.goto(f"{guest.address}/{name}")
+    guest.page.locator(PAGES[name]).first.wait_for()
+    expect(guest.page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
+    expect(guest.page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("file", FILES)

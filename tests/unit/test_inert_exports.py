@@ -7,10 +7,16 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from data.store import open_store
 from tests.payloads import brought
 from views.jobs.export import FORMULA_MARKS, export
+from views.parts.sheets import residence
+from views.parts.stock import frames
+from views.shared import cache
+
+ACTIONS = ("/JS", "/JavaScript", "/URI", "/Launch", "/OpenAction", "/EmbeddedFile", "/Annots")
 
 
 @pytest.fixture
@@ -54,3 +60,15 @@ def test_tables_are_intact_and_the_attack_in_an_identifier_is_refused(attacked):
     store, names = attacked
     assert store.count("residences") == 5 + len(names)
     assert not [key for key in store.read("residences", geometry=False).index if "DROP" in key]
+
+
+def test_sheets_print_the_characters_and_hold_no_action(attacked, tmp_path, monkeypatch):
+    store, names = attacked
+    monkeypatch.setenv("ILOT_STORE", str(tmp_path / "attacked.duckdb"))
+    monkeypatch.setattr(cache, "store", lambda: store)
+    stock = frames.stock()
+    for key, name in names.items():
+        pdf = PdfReader(io.BytesIO(residence.pdf(stock.loc[key])))
+        text = "".join(page.extract_text() for page in pdf.pages)
+        assert "".join(name.split()) in "".join(text.split()), name
+        assert not [mark for mark in ACTIONS if mark in f"{pdf.trailer}{list(pdf.pages)}"]
