@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from views.shared import i18n
+
 # a slow machine is no fault of the code; elsewhere Hypothesis keeps its own profile, the one of CI included
 settings.register_profile("patient", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("patient")
@@ -21,3 +23,9 @@ def shared() -> Path:
     if not (folder / "real").is_dir():
         pytest.skip("the sample files are absent: put the folder `shared` beside the project")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _first_language():
+    """Speak the language of those who chose none: a test that chose one does not choose it for the next."""
+    i18n.forget()

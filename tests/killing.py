@@ -4,8 +4,11 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
+import types
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -176,13 +179,25 @@ def _seen(url: str, lot: Lot) -> dict:
         store.close()
 
 
+@contextmanager
+def _no_main():
+    """Start a child that repeats no main program: a page tested in this process would be taken for one."""
+    kept = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = kept
+
+
 def _in_child(url: str, lot: Lot, file: Path, fatal: int | None) -> int:
     """Run the import in a child forked off a clean server; it must end as it was told to."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.killing", "data.importers"])
     passed = context.Value("i", 0)
     child = context.Process(target=import_and_die, args=(url, lot, str(file), fatal, passed))
-    child.start()
+    with _no_main():
+        child.start()
     child.join(120)
     expected = 0 if fatal is None else -signal.SIGKILL
     assert child.exitcode == expected, f"step {fatal}: the child ended with {child.exitcode}"

@@ -59,7 +59,6 @@ TOPO_FOOTPRINTS = Layout(
             "height, m",
             ("hauteur",),
             present=True,
-            lenient=True,
         ),
         Field(
             "light",

@@ -178,7 +178,9 @@ def _swatch(line: LegendLine) -> str:
     return f'<i style="background:{line.colour};color:{ink(line.colour)}">{safe_text(line.letter)}</i>'
 
 
-def grid(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], *, strong: Sequence[int] = ()) -> None:
+def grid(
+    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], *, strong: Sequence[int] = ()
+) -> None:
     """Show a small table of figures: a name a row, then a figure a column; rows of ``strong`` are set in bold."""
     head = "".join(f"<th>{safe_text(text)}</th>" for text in heads)
     body = "".join(

@@ -26,6 +26,11 @@ def use(language: str) -> None:
     _chosen.set(language if language in LANGUAGES else DEFAULT)
 
 
+def forget() -> None:
+    """Speak again the language of the session, or French."""
+    _chosen.set(None)
+
+
 def language() -> str:
     """Return the language of this run: the one in use, else the session's, else French."""
     return _chosen.get() or _of_session() or DEFAULT
