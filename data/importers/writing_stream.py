@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from data.importers.findings import FileRefused, Finding
 from data.importers.importer import Delivery
@@ -72,9 +73,12 @@ class Blocks:
         count = sum(map(len, waiting))
         if count >= GROUP_ROWS:
             rows = pd.concat(waiting, ignore_index=True)
+            waiting.clear()
             whole = count - count % GROUP_ROWS
-            self.waiting[table] = [rows.iloc[whole:]]
+            waiting.append(rows.take(np.arange(whole, count)))  # a slice would keep the whole group alive
             self._put(table, [rows.iloc[:whole]])
+            del rows
+            pa.default_memory_pool().release_unused()
 
     def _put(self, table: str, frames: list[pd.DataFrame]) -> None:
         rows = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
