@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from numba import njit
 
 TYPES = ("T1", "T2", "T3", "T4", "T5")
@@ -98,9 +97,3 @@ def _fill(floors, sizes, shares, most, owner, most_a_building, one_each, counts)
 def mean_size_m2(sizes_m2: Mapping[str, float], mix: Mapping[str, float]) -> float:
     """Mean living area of a dwelling of the mix, m²."""
     return sum(share * sizes_m2[kind] for kind, share in mix.items()) / sum(mix.values())
-
-
-def type_columns(counts: np.ndarray, index: pd.Index) -> pd.DataFrame:
-    """Totals by type, ``t1`` to ``t5``: the sum of the floors."""
-    totals = counts.sum(axis=1)
-    return pd.DataFrame(totals, index=index, columns=[kind.lower() for kind in TYPES[: totals.shape[1]]])

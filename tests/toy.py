@@ -1,11 +1,14 @@
 """A toy town for the tests of the pages: two sectors, five residences of awkward names, one block of lots."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 from shapely import MultiPolygon, Point, box
 
-from data.store import Store
+from data.store import Store, open_store
 from tests.lots import CRS, place, row_of_lots, zone
+from views.jobs import sites
 
 NASTY = {
     "R1": "Cour {% Bois",
@@ -56,6 +59,16 @@ def frames() -> dict[str, pd.DataFrame]:
         "parcels": parcels,
         "plu_zones": zones,
     }
+
+
+def stored(path: Path, *, evaluated: bool = False) -> Path:
+    """Make a store of the toy town at a path, its sites evaluated where asked; return the path."""
+    store = open_store(path)
+    fill(store)
+    if evaluated:
+        sites.run(store)
+    store.close()
+    return path
 
 
 def dwellings(residences: pd.DataFrame) -> pd.DataFrame:

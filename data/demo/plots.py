@@ -2,7 +2,6 @@
 
 import numpy as np
 import shapely
-from shapely import LineString
 
 from data.demo.chance import stream
 from data.demo.network import FABRICS, Cell
@@ -149,8 +148,3 @@ def estate_lines(cell: Cell, rng: np.random.Generator) -> list[np.ndarray]:
             np.array([corner, along * s + across * t_end]),
         ]
     return found
-
-
-def as_lines(segments: list[np.ndarray]) -> list[LineString]:
-    """Return pairs of points as lines."""
-    return [LineString(segment) for segment in segments]

@@ -1,6 +1,6 @@
 """A table as it stands in a file: headers, cells of text, true line numbers, shapes where it has any."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,9 +31,6 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-
-Chooser = Callable[[Sequence[str]], Sequence[int]]
 
 
 def text_frame(columns: dict[int, Sequence[str | None]]) -> pd.DataFrame:

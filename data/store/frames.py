@@ -36,7 +36,6 @@ _BLANKS = {
     "date": pa.scalar(0, pa.int32()),
     "timestamp": pa.scalar(0, pa.int64()),
 }
-_DAY_S = 86_400
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # years 1 to 9999, in days from 1970
 
 

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import open_store
 from tests import toy
 from tests.unit.test_pages import MAIN, html
 from views.parts.stock.atlas import case_mode
@@ -16,9 +15,7 @@ from views.shared import cache
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     path = tmp_path_factory.mktemp("atlas") / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    store.close()
+    toy.stored(path)
     return path
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import open_store
 from tests import toy
 from views import device
 from views.shared import cache
@@ -17,9 +16,7 @@ BROWSER = "a" * 24
 @pytest.fixture
 def town(tmp_path, monkeypatch):
     path = tmp_path / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    store.close()
+    toy.stored(path)
     monkeypatch.setenv("ILOT_STORE", str(path))
     monkeypatch.setattr(device, "key", lambda: BROWSER)
     yield path

@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.importers import KINDS
-from data.store import open_store
 from tests import toy
 from views.parts.files import imports
 from views.shared import cache
@@ -19,9 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     file = tmp_path / "toy.duckdb"
-    store = open_store(file)
-    toy.fill(store)
-    store.close()
+    toy.stored(file)
     monkeypatch.setenv("ILOT_STORE", str(file))
     yield file
     cache.close()

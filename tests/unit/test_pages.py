@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from tests import toy
-from views.jobs import sites
 from views.shared import cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,10 +17,7 @@ MIDDLE = "93048000AA0001"
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    sites.run(store)
-    store.close()
+    toy.stored(path, evaluated=True)
     return path
 
 

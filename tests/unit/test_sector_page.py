@@ -17,9 +17,7 @@ RAW = ("{%", "{{7", "${7", "<img", "`x`")
 @pytest.fixture
 def town(tmp_path, monkeypatch):
     path = tmp_path / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    store.close()
+    toy.stored(path)
     monkeypatch.setenv("ILOT_STORE", str(path))
     yield path
     cache.close()

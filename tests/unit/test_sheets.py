@@ -10,7 +10,6 @@ import pytest
 from pypdf import PdfReader
 from shapely import Point, box
 
-from data.store import open_store
 from tests import toy
 from views.jobs import geopackage
 from views.parts.cards import frames
@@ -25,9 +24,7 @@ from views.shared.pdf import Frame, Sheet
 @pytest.fixture(autouse=True)
 def town(tmp_path, monkeypatch):
     path = tmp_path / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    store.close()
+    toy.stored(path)
     monkeypatch.setenv("ILOT_STORE", str(path))
     i18n.use("en")
     yield

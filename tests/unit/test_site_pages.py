@@ -10,7 +10,7 @@ from data.store import open_store
 from planning.decision import compare_pairs
 from tests import toy
 from tests.operations import PARAMETERS
-from views.jobs import candidates, site_sheet, sites
+from views.jobs import candidates, site_sheet
 from views.parts.sites import ask, judging
 from views.shared import cache
 
@@ -22,10 +22,7 @@ MIDDLE = "93048000AA0001"
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "toy.duckdb"
-    store = open_store(path)
-    toy.fill(store)
-    sites.run(store)
-    store.close()
+    toy.stored(path, evaluated=True)
     return path
 
 

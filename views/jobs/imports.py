@@ -48,9 +48,15 @@ def undo(
     return translate_report(importers.undo(store, import_id, kind=kind).to_dict(), language)
 
 
+def template_table(kind: str) -> pd.DataFrame:
+    """Return the empty table of a kind, as text: its columns, and one line as an example."""
+    header, *lines = csv.reader(io.StringIO(template(importers.KINDS[kind].layouts[0])))
+    return pd.DataFrame(lines, columns=header, dtype="str")
+
+
 def write_template(kind: str, file: str) -> dict:
     """Write an empty table of a kind, with one line as an example, by the ending of the file."""
+    table = template_table(kind)
+    write(table, file)
     layout = importers.KINDS[kind].layouts[0]
-    header, *lines = csv.reader(io.StringIO(template(layout)))
-    write(pd.DataFrame(lines, columns=header, dtype="str"), file)
-    return {"kind": kind, "file": file, "columns": header, "map_layer": layout.shape is not None}
+    return {"kind": kind, "file": file, "columns": list(table.columns), "map_layer": layout.shape is not None}

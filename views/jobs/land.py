@@ -101,11 +101,6 @@ def clear_edges(store: Store, site_id: str) -> int:
     return store.delete("edge_overrides", {"parcel_id": site_id})
 
 
-def edge_history(store: Store, site_id: str) -> pd.DataFrame:
-    """What people set on the edges of a parcel, when and why."""
-    return store.read("edge_overrides", where={"parcel_id": site_id})
-
-
 def books(store: Store) -> pd.DataFrame:
     """The rule books kept, each with its last version."""
     rows = store.read("rule_books")

@@ -12,6 +12,7 @@ from data import importers
 from data.importers import KINDS, Limits, Options, Report
 from data.schemas import Layout, template
 from data.store import Store
+from views.jobs import imports as job
 from views.jobs.export import to_bytes
 from views.shared.i18n import N_, _, language, translate_report
 from views.shared.numbers import day, number
@@ -234,9 +235,7 @@ def templates(kind: str) -> dict[str, bytes]:
     if KINDS[kind].public or layout.shape is not None:
         return {}
     text = template(layout)
-    rows = [line.split(",") for line in text.strip().split("\n")]
-    frame = pd.read_csv(_stream(text), dtype=str, keep_default_na=False) if rows else pd.DataFrame()
-    return {".csv": text.encode("utf-8-sig"), ".xlsx": to_bytes(frame, ".xlsx")}
+    return {".csv": text.encode("utf-8-sig"), ".xlsx": to_bytes(job.template_table(kind), ".xlsx")}
 
 
 def layout_of(kind: str) -> Layout:
@@ -257,12 +256,6 @@ def columns(kind: str) -> pd.DataFrame:
             for field in layout_of(kind).fields
         ]
     )
-
-
-def _stream(text: str):
-    import io
-
-    return io.StringIO(text)
 
 
 def _text(value: object) -> str:

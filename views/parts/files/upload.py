@@ -21,7 +21,6 @@ from views.shared.text import md_text
 LAMBERT = "EPSG:2154"
 DONE, ROUND, CHECKED, UNDER_WAY = "data-done", "data-round", "data-checked", "data-under-way"
 STOPPED = "data-stopped"
-ENCODINGS = {None: "", "utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
 
 def box() -> str:

@@ -13,7 +13,7 @@ from shapely import affinity
 from planning.sites import SiteExplanation
 from views.shared import palette
 from views.shared.i18n import N_, _
-from views.shared.numbers import metres, number
+from views.shared.numbers import metres
 from views.shared.text import safe_text
 
 MARGIN_M = 7.0
@@ -231,11 +231,6 @@ def _svg_mark(mark: Mark, at, mm: float) -> str:
     )
     stroke = f'stroke="{mark.stroke}" stroke-width="{mark.width_mm * mm:.2f}"' if mark.stroke else ""
     return f'<path d="{path}" fill="{mark.fill or "none"}" fill-rule="evenodd" {stroke}{dash} stroke-linejoin="round"/>'
-
-
-def words_of_scale(drawing: Drawing) -> str:
-    """Say the scale of a drawing that stands on paper at one to something."""
-    return _("Scale bar: {n} m").format(n=number(drawing.bar_m))
 
 
 def _areas(shape, **style) -> list[Mark]:
