@@ -88,7 +88,7 @@ def weighted_sum(panel: Panel, weights: pd.Series | ArrayLike) -> pd.DataFrame:
     reliability = (panel.patterns @ w)[panel.pattern]
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(reliability > 0, low / reliability, np.nan)
-    high = low + (1 - reliability)
+    high = low + np.maximum(1 - reliability, 0)  # weights that sum to 1 may add up to a rounding more
     score = np.clip(score, low, high)
     columns = {
         "score": score,
