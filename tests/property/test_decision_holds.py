@@ -54,7 +54,9 @@ def test_a_better_value_never_loses_a_rank(case, data):
 
 
 @given(panels(some))
-@example((pd.DataFrame(np.zeros((2, 6)), columns=list("ABCDEF")), np.full(6, 0.05)))  # sixths add up to 1 or more
+@example(
+    (pd.DataFrame(np.zeros((2, 6)), columns=list("ABCDEF")), np.full(6, 0.05))
+)  # sixths add up to 1 or more
 @settings(deadline=None)
 def test_the_score_lies_within_its_interval_whatever_is_unknown(case):
     table, weights = case
