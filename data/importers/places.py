@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Transformer
-from scipy.spatial import cKDTree
 
 from data.importers.desk import Desk
 from data.importers.findings import FileRefused
@@ -128,6 +127,8 @@ def territory(desk: Desk, xy: np.ndarray) -> Territory | None:
         return Territory(tuple(residences.total_bounds), REACH_RESIDENCES_M, "the residences in the store")
     if not len(xy):
         return None
+    from scipy.spatial import cKDTree  # 25 MB, for a first import into an empty store only
+
     tree = cKDTree(xy)
     company = tree.query_ball_point(xy, REACH_FILE_M, return_length=True)
     middle = xy[int(np.argmax(company))]

@@ -10,10 +10,12 @@ class Seen:
     """
     How often each mark came so far, and on which line first.
 
-    Two identifiers with one mark would be taken for one: among five million, once in a million files.
+    Two identifiers with one mark would be taken for one: among five million, once in a million files. Runs are joined
+    up to ``longest`` marks: to join two takes several times their memory.
     """
 
     runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    longest: int = 1_000_000
 
     def __len__(self) -> int:
         return sum(len(marks) for marks, _, _ in self.runs)
@@ -32,9 +34,12 @@ class Seen:
         """Take note of marks, in the order of the file."""
         if len(marks):
             self.runs.append(_run(marks, np.ones(len(marks), dtype="int32"), lines.astype("int32")))
-        while len(self.runs) > 1 and len(self.runs[-1][0]) * 2 > len(self.runs[-2][0]):
+        while len(self.runs) > 1 and self._may_join(*map(len, (self.runs[-2][0], self.runs[-1][0]))):
             late, early = self.runs.pop(), self.runs.pop()
             self.runs.append(_run(*(np.concatenate(pair) for pair in zip(early, late, strict=True))))
+
+    def _may_join(self, early: int, late: int) -> bool:
+        return late * 2 > early and late + early <= self.longest
 
 
 def _run(

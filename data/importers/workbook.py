@@ -9,7 +9,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-import openpyxl
 
 from data.importers.findings import FileRefused, Finding
 from data.importers.sniff import Limits
@@ -31,10 +30,12 @@ def read_workbook(
     FileRefused
         If it is no valid workbook, declares XML entities, or passes a limit.
     """
+    from openpyxl import load_workbook  # 10 MB, for workbooks only
+
     _require_plain_xml(path)
     try:
-        formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
-        values = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        formulas = load_workbook(path, read_only=True, data_only=False)
+        values = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parsers meet
         raise FileRefused("bad_workbook", why=type(error).__name__) from None
     try:
@@ -156,10 +157,12 @@ def _merged_faults(
     merged: list[str], headers: list[str], body: list[list[str]], lines: np.ndarray
 ) -> list[Finding]:
     """Empty cells swallowed by a merged range, in the columns of the table."""
+    from openpyxl.utils import range_boundaries
+
     found = []
     row_of = {int(line): place for place, line in enumerate(lines)}
     for reference in merged:
-        left, top, right, bottom = openpyxl.utils.range_boundaries(reference)
+        left, top, right, bottom = range_boundaries(reference)
         for line in range(top, min(bottom, int(lines.max()) if len(lines) else 0) + 1):
             for place in range(left - 1, min(right, len(headers))):
                 row = row_of.get(line)

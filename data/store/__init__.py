@@ -13,7 +13,6 @@ from data.store.errors import (
     UnknownName,
 )
 from data.store.interface import Changes, Store
-from data.store.shared import SharedStore
 
 __all__ = [
     "Changes",
@@ -50,6 +49,9 @@ def open_store(url: str | Path | None = None) -> Store:
     address = str(url or os.environ.get("ILOT_STORE") or DEFAULT_FILE)
     scheme, separator, rest = address.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
+        # Its driver weighs 12 MB, which an embedded store can do without.
+        from data.store.shared import SharedStore
+
         return SharedStore(address)
     if separator and scheme != "duckdb":
         raise StoreUnavailable(

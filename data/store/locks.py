@@ -8,20 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
-
-from data.store.errors import ImportRunning, StoreUnavailable
-
-# The connection keeps the lock: when its process dies, the server lets it go. Any two numbers, always these.
-TRY_LOCK = "SELECT pg_try_advisory_lock(93048, 4)"
-TELL = """
-INSERT INTO import_lock (name, who, since) VALUES ('import', %(who)s, %(since)s)
-ON CONFLICT (name) DO UPDATE SET who = excluded.who, since = excluded.since"""
-READ = "SELECT who, since FROM import_lock WHERE name = 'import'"
-FORGET = "DELETE FROM import_lock WHERE name = 'import'"
-UNLOCK = "SELECT pg_advisory_unlock(93048, 4)"
-# A machine that vanished is noticed within a minute or so, not within two hours.
-SOON = " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+from data.store.errors import ImportRunning
 
 _running: dict[str, tuple[str, dt.datetime]] = {}
 _guard = threading.Lock()
@@ -42,7 +29,7 @@ def in_process(store: str, who: str) -> Iterator[None]:
     with _guard:
         if store in _running:
             raise ImportRunning(*_running[store])
-        _running[store] = (who, _now())
+        _running[store] = (who, now())
     try:
         yield
     finally:
@@ -50,35 +37,6 @@ def in_process(store: str, who: str) -> Iterator[None]:
             del _running[store]
 
 
-@contextmanager
-def on_server(url: str, settings: dict, who: str) -> Iterator[None]:
-    """Hold the imports of a shared store, among all its processes."""
-    settings = settings | {"options": settings["options"] + SOON}
-    try:
-        connection = psycopg.connect(url, **settings)
-    except psycopg.OperationalError:
-        raise StoreUnavailable(
-            "the PostGIS server does not answer", remedy="check that it runs, and try again"
-        ) from None
-    try:
-        if connection.execute(TRY_LOCK).fetchone() != (True,):
-            raise ImportRunning(*(connection.execute(READ).fetchone() or ("?", None)))
-        connection.execute(TELL, {"who": who, "since": _now()})
-        try:
-            yield
-        finally:
-            _forget(connection)
-    finally:
-        connection.close()
-
-
-def _forget(connection: psycopg.Connection) -> None:
-    try:
-        connection.execute(FORGET)
-        connection.execute(UNLOCK)  # now; closing alone takes the server a moment
-    except psycopg.Error:
-        return  # the server has gone, and the lock with it
-
-
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
+    """Return this second, in UTC."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

@@ -12,7 +12,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from data.store import locks, migrations, pgcopy
+from data.store import locks, locks_shared, migrations, pgcopy
 from data.store.catalogue import READ_COLUMNS, Catalogue, Table, catalogue_of
 from data.store.core import TableStore, Work, double_refusal, orphan_refusal
 from data.store.errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
@@ -102,7 +102,7 @@ class SharedStore(Tallies, Marks, TableStore):
         self._pool.close()
 
     def importing(self) -> AbstractContextManager[None]:
-        return locks.on_server(self.url, CONNECTION, locks.myself())
+        return locks_shared.on_server(self.url, CONNECTION, locks.myself())
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:

@@ -209,9 +209,9 @@ def test_what_a_file_by_blocks_does_not_say_stays_in_place(store, register):
     assert store.read("dwellings")["heating"].eq("gas").sum() == 8
 
 
-@given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=8))
-def test_marks_that_were_seen_know_how_often_and_on_which_line_first(blocks):
-    seen, values = Seen(), [value for block in blocks for value in block]
+@given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=8), st.sampled_from([1, 6, 1000]))
+def test_marks_that_were_seen_know_how_often_and_on_which_line_first(blocks, longest):
+    seen, values = Seen(longest=longest), [value for block in blocks for value in block]
     start = 1
     for block in blocks:
         seen.add(np.array(block, dtype="uint64"), np.arange(start, start + len(block)))
