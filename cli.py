@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _expected(error):
             raise
-        print(f"ilot: {error}", file=sys.stderr)
+        print(f"ilot: {_said(error, options.lang)}", file=sys.stderr)
         return REFUSED
     if options.json:
         print(json.dumps(result, ensure_ascii=False, default=str))
@@ -301,6 +301,13 @@ def _expected(error: Exception) -> bool:
     """Whether the error speaks to the user: ours do, and a missing file's does."""
     ours = type(error).__module__.split(".")[0] in {"data", "geo", "planning", "views"}
     return ours or isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError)
+
+
+def _said(error: Exception, language: str) -> str:
+    """Return an error's words, those of the store in the language asked for."""
+    if not hasattr(error, "said"):
+        return str(error)
+    return import_module("views.shared.i18n").store_words(error, language)
 
 
 def _readable(result: object, indent: str = "") -> str:

@@ -55,7 +55,9 @@ def open_store(url: str | Path | None = None) -> Store:
         return SharedStore(address)
     if separator and scheme != "duckdb":
         raise StoreUnavailable(
-            f"no store speaks {scheme}://", remedy="use a path, duckdb:///PATH or postgresql://..."
+            "no store speaks {scheme}://",
+            remedy="use a path, duckdb:///PATH or postgresql://...",
+            scheme=scheme,
         )
     path = rest if separator else address
     if path.strip("/") == MEMORY:

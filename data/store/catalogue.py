@@ -67,7 +67,11 @@ class Table:
         if name in self.by_name:
             return self.by_name[name]
         raise UnknownName(
-            f"there is no column {name!r}", self.name, f"its columns are {', '.join(self.by_name)}"
+            "there is no column {name!r}",
+            self.name,
+            "its columns are {columns}",
+            name=name,
+            columns=", ".join(self.by_name),
         )
 
     def wanted(self, names: Iterable[str] | None, *, geometry: bool) -> tuple[Column, ...]:
@@ -94,7 +98,12 @@ class Catalogue:
         """Return a table by its name, or say which ones there are."""
         if name in self.tables:
             return self.tables[name]
-        raise UnknownName(f"there is no table {name!r}", remedy=f"the tables are {', '.join(self.tables)}")
+        raise UnknownName(
+            "there is no table {name!r}",
+            remedy="the tables are {tables}",
+            name=name,
+            tables=", ".join(self.tables),
+        )
 
     def references_to(self, parent: str) -> list[tuple[Table, Column]]:
         """Return the columns that point at a table."""

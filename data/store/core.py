@@ -139,7 +139,11 @@ class TableStore:
     def _bound_corners(self, condition: sql.Condition, bounds: Bounds) -> list[str]:
         xmin, ymin, xmax, ymax = bounds
         if not (math.isfinite(sum(bounds)) and xmin < xmax and ymin < ymax):
-            raise StoreError(f"{bounds} is no window", remedy="give (xmin, ymin, xmax, ymax) in m, EPSG:2154")
+            raise StoreError(
+                "{bounds} is no window",
+                remedy="give (xmin, ymin, xmax, ymax) in m, EPSG:2154",
+                bounds=bounds,
+            )
         return [condition.value(float(side)) for side in bounds]
 
     def _number(self, text: str, values: Mapping[str, Any]) -> int:
@@ -170,7 +174,7 @@ class TableStore:
         """Write rows that are in the table's Arrow columns already (see `to_arrow`), as :meth:`write`."""
         chosen = self.catalogue.table(table)
         if mode not in ("upsert", "replace", "append"):
-            raise StoreError(f"there is no mode {mode!r}", table, "use upsert, replace or append")
+            raise StoreError("there is no mode {mode!r}", table, "use upsert, replace or append", mode=mode)
         if where is not None and mode != "replace":
             raise StoreError("`where` goes with mode replace", table, "leave it out")
         with self.transaction():
@@ -344,7 +348,9 @@ class TableStore:
 
     def tile(self, table: str, z: int, x: int, y: int) -> bytes:
         if table not in LAYERS:
-            raise StoreError("it is no public layer", table, f"the public layers are {', '.join(LAYERS)}")
+            raise StoreError(
+                "it is no public layer", table, "the public layers are {layers}", layers=", ".join(LAYERS)
+            )
         if self._work is not None:
             return self._tiles.make(self, table, z, x, y)
         version = self.version(table)
@@ -379,17 +385,21 @@ class TableStore:
 
 def orphan_refusal(child: str, column: str, parent: str, values: list[str]) -> StoreRefused:
     """Return the refusal of rows that point at a row that is not there (any more)."""
-    named = f" ({', '.join(values)})" if values else ""
     return StoreRefused(
-        f"it points at rows that {parent} does not have{named}",
+        "it points at rows that {parent} does not have ({values})",
         f"{child}.{column}",
-        f"write {parent} in the same transaction, or correct the rows of {child}",
+        "write {parent} in the same transaction, or correct the rows of {child}",
+        parent=parent,
+        child=child,
+        values=", ".join(values) or "?",
     )
 
 
 def double_refusal(table: str, keys: list[str]) -> StoreRefused:
     """Return the refusal to add rows whose keys the table has already."""
-    named = f" ({'; '.join(keys)})" if keys else ""
     return StoreRefused(
-        f"rows with these keys are there already{named}", table, "use mode upsert to rewrite them"
+        "rows with these keys are there already ({keys})",
+        table,
+        "use mode upsert to rewrite them",
+        keys="; ".join(keys) or "?",
     )

@@ -40,9 +40,19 @@ BOXES_MEET = "t.xmax_m >= {0} AND t.ymax_m >= {1} AND t.xmin_m <= {2} AND t.ymin
 # without) that each import of a new year would pay for it. The write looks for double keys itself, and nobody else
 # writes. https://duckdb.org/docs/stable/guides/performance/schema
 PRIMARY_KEY = re.compile(r",\s*PRIMARY KEY \([^)]*\)|PRIMARY KEY")
+# Of rows that a transaction has added DuckDB does not know how many they are: were these plain conditions, it would
+# keep all keys of the table in memory to look for a few. Under CASE it keeps those that are looked for.
 KEYS_THERE = """
-SELECT concat_ws(', ', {key}) FROM {incoming} AS i
-WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE {same_key}) ORDER BY 1 LIMIT 3"""
+SELECT name FROM (
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM {incoming} AS i WHERE {same_key}) THEN concat_ws(', ', {key}) END AS name
+    FROM {table} AS t
+) WHERE name IS NOT NULL ORDER BY 1 LIMIT 3"""
+ORPHANS = """
+SELECT DISTINCT value FROM (
+    SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.{key} = child.{column})
+        THEN CAST(child.{column} AS text) END AS value
+    FROM {child} AS child WHERE child.{column} IS NOT NULL
+) WHERE value IS NOT NULL ORDER BY 1 LIMIT 3"""
 INSERT_ALL = "INSERT INTO {table} ({columns}) SELECT {values} FROM {incoming} AS i"
 
 # Without the first, EPSG:4326 is latitude first, silently. The last two: SQL opens no file, and cannot change that.
@@ -122,7 +132,9 @@ class EmbeddedStore(Tallies, Marks, TableStore):
     def _alone(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=WAIT_S):
             raise StoreBusy(
-                f"another write has been running for {WAIT_S:.0f} s", remedy="wait for it, and try again"
+                "another write has been running for {seconds:.0f} s",
+                remedy="wait for it, and try again",
+                seconds=WAIT_S,
             )
         try:
             yield
@@ -186,7 +198,7 @@ class EmbeddedStore(Tallies, Marks, TableStore):
         columns, values = self._written(table)
         with self._stage(work, table, rows) as incoming:
             slots = {"table": table.quoted, "incoming": incoming, "same_key": sql.same_key(table)}
-            key = ", ".join(f'i."{name}"' for name in table.key)
+            key = ", ".join(f't."{name}"' for name in table.key)
             with _translated():
                 there = work.connection.execute(KEYS_THERE.format(key=key, **slots)).fetchall()
             if there:
@@ -220,7 +232,7 @@ class EmbeddedStore(Tallies, Marks, TableStore):
             "key": f'"{parent.key[0]}"',
         }
         with _translated():
-            orphans = work.connection.execute(sql.ORPHANS.format(**slots)).fetchall()
+            orphans = work.connection.execute(ORPHANS.format(**slots)).fetchall()
         if orphans:
             raise orphan_refusal(child.name, column, parent.name, [value for (value,) in orphans])
 
@@ -267,16 +279,18 @@ def _connect(path: str) -> duckdb.DuckDBPyConnection:
 def _unopened(path: str, reason: str) -> StoreError:
     if "Could not set lock" in reason:
         holder = re.search(r"\(PID (\d+)\)(?: by user (\w+))?", reason)
-        named = f": process {holder[1]}" + (f", {holder[2]}" if holder[2] else "") if holder else ""
         return StoreBusy(
-            f"another process has it open (the application?{named})",
+            "another process has it open (the application? process {number}, {user})",
             path,
             "close it, or share one store between processes through PostGIS (ILOT_STORE=postgresql://...)",
+            number=holder[1] if holder else "?",
+            user=(holder and holder[2]) or "?",
         )
     return StoreUnavailable(
-        f"DuckDB cannot open it ({reason.partition(chr(10))[0]})",
+        "DuckDB cannot open it ({answer})",
         path,
         "give the path of a store's file, or of a new one in a folder that exists",
+        answer=reason.partition("\n")[0],
     )
 
 
@@ -288,15 +302,21 @@ def _translated() -> Iterator[None]:
     except duckdb.ConstraintException as error:
         text = str(error).removeprefix("Constraint Error: ").partition("\n")[0]
         raise StoreRefused(
-            text, "a rule of the table is broken", "correct the rows, or leave empty what is unknown"
+            "a rule of the table is broken ({answer})",
+            remedy="correct the rows, or leave empty what is unknown",
+            answer=text,
         ) from error
     except duckdb.TransactionException as error:
         raise StoreBusy(
-            str(error).partition("\n")[0], remedy="somebody wrote at the same time: read again, try again"
+            "somebody wrote at the same time ({answer})",
+            remedy="read again, and try again",
+            answer=str(error).partition("\n")[0],
         ) from error
     except duckdb.ConnectionException as error:
         raise StoreUnavailable("the store is closed", remedy="open it again") from error
     except duckdb.Error as error:
         raise StoreError(
-            f"DuckDB answered: {str(error).partition(chr(10))[0]}", remedy="see the cause above"
+            "the store answered: {answer}",
+            remedy="try again; if it comes back, give these words to whoever keeps the store",
+            answer=str(error).partition("\n")[0],
         ) from error

@@ -104,12 +104,20 @@ def _with_key_columns(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     flat = pd.DataFrame(flat[[name for name in flat.columns if name not in (shapes, GEOMETRY)]])
     unknown = [str(name) for name in flat.columns if name not in table.by_name]
     if unknown or (shapes is not None and not table.shape):
-        what = f"there is no column {', '.join(unknown) or GEOMETRY}"
-        raise UnknownName(what, table.name, f"leave it out; the columns are {', '.join(table.by_name)}")
+        raise UnknownName(
+            "there is no column {name}",
+            table.name,
+            "leave it out; the columns are {columns}",
+            name=", ".join(unknown) or GEOMETRY,
+            columns=", ".join(table.by_name),
+        )
     absent = [c.name for c in table.columns if c.required and c.name not in flat.columns]
     if absent:
         raise StoreRefused(
-            f"required columns are absent: {', '.join(absent)}", table.name, "give each row its value"
+            "required columns are absent: {columns}",
+            table.name,
+            "give each row its value",
+            columns=", ".join(absent),
         )
     if not flat.columns.is_unique:
         raise StoreRefused("a column comes twice", table.name, "keep one of each name")
@@ -130,9 +138,12 @@ def _array(table: Table, column: Column, frame: pd.DataFrame) -> pa.Array:
         return _CONVERT[column.kind](array)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise StoreRefused(
-            f"expected {column.kind}, got {series.dtype} ({error})",
+            "expected {kind}, got {found} ({why})",
             f"{table.name}.{column.name}",
             "convert it on the way in; leave empty what is unknown",
+            kind=column.kind,
+            found=series.dtype,
+            why=error,
         ) from error
 
 
@@ -231,7 +242,11 @@ def _require_key(table: Table, arrays: dict[str, pa.Array]) -> pd.Index:
         double = keys[keys.duplicated()].unique()
         named = ", ".join(str(key) for key in double[:3])
         raise StoreRefused(
-            f"{len(double)} keys come more than once ({named})", table.name, "keep one row a key"
+            "{count} keys come more than once ({keys})",
+            table.name,
+            "keep one row a key",
+            count=len(double),
+            keys=named,
         )
     return keys
 
@@ -240,7 +255,9 @@ def _require_known(table: Table, column: Column, array: pa.Array, keys: pd.Index
     if array.null_count:
         first = keys[int(pc.index(array.is_null(), True).as_py())]
         raise StoreRefused(
-            f"required, and unknown in {array.null_count} rows (first {first})",
+            "required, and unknown in {rows} rows (first {first})",
             f"{table.name}.{column.name}",
             "give it a value, or set the rows aside",
+            rows=array.null_count,
+            first=first,
         )

@@ -79,18 +79,30 @@ def _require(table: Table, shapes: np.ndarray, keys: pd.Index) -> None:
             table,
             known & (shapely.get_type_id(shapes) != _TYPES[table.shape]),
             keys,
-            f"expected {table.shape}",
+            "shapes that are no {kind}, in {rows} rows ({keys})",
             "convert or leave out the others",
         )
-    _refuse(table, known & shapely.is_empty(shapes), keys, "empty shape", "leave it unknown (None)")
+    _refuse(
+        table,
+        known & shapely.is_empty(shapes),
+        keys,
+        "empty shapes in {rows} rows ({keys})",
+        "leave them unknown (None)",
+    )
     deep = shapely.has_z(shapes) | shapely.has_m(shapes)
-    _refuse(table, known & deep, keys, "expected 2D, got heights", "drop them with shapely.force_2d")
+    _refuse(
+        table,
+        known & deep,
+        keys,
+        "shapes with heights, not 2D, in {rows} rows ({keys})",
+        "drop them with shapely.force_2d",
+    )
     _refuse(
         table,
         known & ~shapely.is_valid(shapes),
         keys,
-        "invalid shape",
-        "repair it with make_valid on the way in, and look at the result",
+        "invalid shapes in {rows} rows ({keys})",
+        "repair them with make_valid on the way in, and look at the result",
     )
     xmin, ymin, xmax, ymax = LAMBERT_93_BOUNDS
     box = shapely.bounds(shapes)
@@ -99,15 +111,14 @@ def _require(table: Table, shapes: np.ndarray, keys: pd.Index) -> None:
         table,
         known & ~inside,
         keys,
-        "shape outside metropolitan France",
-        "its coordinates are not Lambert 93 (EPSG:2154): check the reference system of the source",
+        "shapes outside metropolitan France in {rows} rows ({keys})",
+        "their coordinates are not Lambert 93 (EPSG:2154): check the reference system of the source",
     )
 
 
 def _refuse(table: Table, wrong: np.ndarray, keys: pd.Index, what: str, remedy: str) -> None:
     if wrong.any():
         named = ", ".join(str(key) for key in keys[np.flatnonzero(wrong)[:_NAMED]])
-        rows = int(wrong.sum())
         raise StoreRefused(
-            f"{what} in {rows} row{'s' if rows > 1 else ''} ({named})", f"{table.name}.geometry", remedy
+            what, f"{table.name}.geometry", remedy, rows=int(wrong.sum()), keys=named, kind=table.shape
         )

@@ -251,11 +251,18 @@ def _translated(catalogue: Catalogue | None) -> Iterator[None]:
         raise double_refusal(error.diag.table_name or "", _values_of(error)) from error
     except (pg.IntegrityError, pg.DataError) as error:
         where = ".".join(part for part in (error.diag.table_name, error.diag.constraint_name) if part)
-        what = error.diag.message_primary or "a value is refused"
-        raise StoreRefused(what, where, "correct the rows, or leave empty what is unknown") from error
+        raise StoreRefused(
+            "a rule of the table is broken ({answer})",
+            where,
+            "correct the rows, or leave empty what is unknown",
+            answer=error.diag.message_primary or "?",
+        ) from error
     except PoolTimeout as error:
-        what = f"no connection to the PostGIS server within {WAIT_S} s"
-        raise StoreBusy(what, remedy="all are in use, or it is down: wait a moment, and try again") from error
+        raise StoreBusy(
+            "no connection to the PostGIS server within {seconds} s",
+            remedy="all are in use, or it is down: wait a moment, and try again",
+            seconds=WAIT_S,
+        ) from error
     except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.QueryCanceled) as error:
         raise StoreBusy("somebody else is writing there", remedy="wait a moment, and try again") from error
     except pg.OperationalError as error:
@@ -263,8 +270,11 @@ def _translated(catalogue: Catalogue | None) -> Iterator[None]:
             "the PostGIS server has gone", remedy="check that it runs, and try again"
         ) from error
     except psycopg.Error as error:
-        primary = error.diag.message_primary or type(error).__name__
-        raise StoreError(f"PostgreSQL answered: {primary}", remedy="see the cause above") from error
+        raise StoreError(
+            "the store answered: {answer}",
+            remedy="try again; if it comes back, give these words to whoever keeps the store",
+            answer=error.diag.message_primary or type(error).__name__,
+        ) from error
 
 
 def _orphans(error: pg.ForeignKeyViolation, catalogue: Catalogue | None) -> StoreRefused:

@@ -31,11 +31,6 @@ DELETE_ABSENT = """
 DELETE FROM {table} AS t WHERE {condition}
 AND NOT EXISTS (SELECT 1 FROM {incoming} AS i WHERE {same_key})"""
 
-ORPHANS = """
-SELECT DISTINCT CAST(child.{column} AS text) AS value FROM {child} AS child
-WHERE child.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.{key} = child.{column})
-ORDER BY 1 LIMIT 3"""
-
 READ_VERSION = "SELECT version FROM table_versions WHERE name = {name}"
 FORGET_VERSION = "DELETE FROM table_versions WHERE name = {name}"
 SET_VERSION = "INSERT INTO table_versions (name, version) VALUES ({name}, {version})"
@@ -101,9 +96,11 @@ def plain(table: Table, column: Column, value: Any) -> Any:
     wrong = not isinstance(value, _ACCEPTED[column.kind])
     if wrong or (isinstance(value, bool) and column.kind != "bool"):
         raise StoreError(
-            f"expected {column.kind} to look for, got {type(value).__name__}",
+            "expected {kind} to look for, got {found}",
             f"{table.name}.{column.name}",
             "convert the value",
+            kind=column.kind,
+            found=type(value).__name__,
         )
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         value = value.astimezone(dt.UTC).replace(tzinfo=None)

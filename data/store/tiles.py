@@ -87,9 +87,13 @@ def require_tile(table: str, z: int, x: int, y: int) -> None:
     """Refuse the number of a tile that does not exist."""
     if not (0 <= z <= LAST_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
         raise StoreError(
-            f"there is no tile {z}/{x}/{y}",
+            "there is no tile {z}/{x}/{y}",
             table,
-            f"zoom goes from 0 to {LAST_ZOOM}, x and y up to 2^zoom - 1",
+            "zoom goes from 0 to {last}, x and y up to 2^zoom - 1",
+            z=z,
+            x=x,
+            y=y,
+            last=LAST_ZOOM,
         )
 
 

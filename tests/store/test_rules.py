@@ -27,7 +27,7 @@ BOW_TIE = MultiPolygon([Polygon([(X, Y), (X + 9, Y + 9), (X + 9, Y), (X, Y + 9)]
     [
         (BOW_TIE, "invalid"),
         (MultiPolygon(), "empty"),
-        (Point(X, Y), "expected MultiPolygon"),
+        (Point(X, Y), "no MultiPolygon"),
         (MultiPolygon([Polygon([(X, Y, 1), (X + 9, Y, 1), (X, Y + 9, 1)])]), "2D"),
         (MultiPolygon([box(2.48, 48.9, 2.49, 48.91)]), "outside metropolitan France"),
         (MultiPolygon([box(Y, X, Y + 9, X + 9)]), "outside metropolitan France"),

@@ -16,6 +16,7 @@ from views.shared.numbers import day, interval, number, percent, quantity
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = sorted((ROOT / "views" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 SHOWN_SUBJECTS = ("zoning",)
+STORE_ERRORS = {"StoreError", "StoreBusy", "StoreRefused", "StoreUnavailable", "UnknownName"}
 
 
 def first_texts(call: ast.Call, count: int) -> list[str]:
@@ -56,6 +57,23 @@ def reports() -> set[str]:
     return {text for rule in rules for text in (rule.reason, rule.remedy) if text}
 
 
+def store_errors() -> set[str]:
+    """Return what the store cannot do, and what to do about it."""
+    found = set()
+    for folder in ("data/store", "views/jobs"):
+        for call in calls(folder, STORE_ERRORS):
+            texts = [*call.args[:1], *call.args[2:3]]
+            texts += [word.value for word in call.keywords if word.arg == "remedy"]
+            found |= {
+                part.value for text in texts for part in ast.walk(text) if isinstance(part, ast.Constant)
+            }
+        for call in calls(folder, {"_refuse"}):
+            found |= set(first_texts(call, len(call.args)))
+        for call in calls(folder, {"__init__"}):  # an error that says its own sentences
+            found |= {text for text in first_texts(call, len(call.args)) if text}
+    return found
+
+
 def sources() -> set[str]:
     """Return where the rules shown on a site's card come from."""
     parameters = reference.load()
@@ -88,7 +106,7 @@ def test_a_string_has_one_french_whatever_the_file():
     assert {text: found for text, found in said.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("part", [marked, steps, reports, sources])
+@pytest.mark.parametrize("part", [marked, steps, reports, store_errors, sources])
 def test_every_string_shown_has_its_french_one(part, french):
     assert sorted(text for text in part() if not french.get(text)) == []
 
@@ -101,7 +119,8 @@ def test_french_keeps_the_blanks_of_the_english(french):
 
 
 def test_catalogue_holds_nothing_that_nobody_shows(french):
-    assert sorted(set(french) - marked() - steps() - reports() - sources() - words_of_reports()) == []
+    shown = marked() | steps() | reports() | store_errors() | sources() | words_of_reports()
+    assert sorted(set(french) - shown) == []
 
 
 def words_of_reports() -> set[str]:

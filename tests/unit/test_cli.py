@@ -78,3 +78,9 @@ def test_unknown_kind_names_the_known_ones(capsys, bare_store, tmp_path):
         cli.main(["import", "stok", str(file), "--store", bare_store])
     assert end.value.code == 2
     assert "stock" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "aucune base ne parle"), ("en", "no store speaks")])
+def test_the_store_says_what_it_cannot_do_in_the_language_asked_for(lang, said, capsys):
+    assert cli.main(["--store", "mysql://here", "--lang", lang, "undo"]) == 1
+    assert f"{said} mysql://" in capsys.readouterr().err

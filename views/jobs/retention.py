@@ -91,9 +91,15 @@ def keep(store: Store, name: str, months: int, *, who: str | None = None) -> Non
     """
     names = [rule.name for rule in RULES]
     if name not in names:
-        raise StoreError(f"there is no retention rule {name!r}", remedy=f"the rules are {', '.join(names)}")
+        raise StoreError(
+            "there is no retention rule {name!r}",
+            "",
+            "the rules are {rules}",
+            name=name,
+            rules=", ".join(names),
+        )
     if not 1 <= months <= 600:
-        raise StoreError(f"{months} months cannot be kept", name, "give 1 to 600 months")
+        raise StoreError("{months} months cannot be kept", name, "give 1 to 600 months", months=months)
     with store.transaction():
         store.set_setting(f"retention.{name}", str(months))
         audit(store, who, "retention_set", name, None, f"{months} months")

@@ -12,6 +12,7 @@ from typing import Any
 from babel.messages import catalog, mofile, pofile
 
 from data.importers.messages import GUESSES, RULES, Rule, sentence
+from data.store.errors import StoreError
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
@@ -54,6 +55,11 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name)
 def translate(message: str, language: str) -> str:
     """Return the message in a language; as it stands where that language lacks it."""
     return _catalogue(language).gettext(message) if message else message
+
+
+def store_words(error: StoreError, spoken: str | None = None) -> str:
+    """Return what the store cannot do, and what to do about it, in a language (by default that of this run)."""
+    return error.said(lambda text: translate(text, spoken or language()))
 
 
 def translate_report(report: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -75,9 +75,9 @@ def pending(applied: Mapping[int, str], dialect: str) -> list[Migration]:
     for number, sha256 in applied.items():
         if known.get(number) != sha256:
             raise StoreUnavailable(
-                "the store was built by another version of Îlot",
-                f"migration {number}",
-                "start the version that made it, or build a new store and import again",
+                "the store was built by another version of Îlot (migration {number})",
+                remedy="start the version that made it, or build a new store and import again",
+                number=number,
             )
     return [step for step in migrations() if step.number not in applied]
 
