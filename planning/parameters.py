@@ -48,7 +48,11 @@ class Parameters(Mapping[str, float]):
                 raise ParameterError(f"no parameter is called {name!r}: add it to data/reference first")
             values[name], status[name], source[name] = float(value), "user", "entered by the user"
             expired.discard(name)
-        return cls(*map(MappingProxyType, (values, status, source)), tuple(sorted(expired)))
+        return _read_only(values, status, source, tuple(sorted(expired)))
+
+    def __reduce__(self) -> tuple:
+        """Travel to another process, as read-only there as here."""
+        return _read_only, (dict(self.values_by_name), dict(self.status), dict(self.source), self.expired)
 
     def __getitem__(self, name: str) -> float:
         try:
@@ -76,3 +80,7 @@ class Parameters(Mapping[str, float]):
         start = prefix + "."
         rows = self.values_by_name.items()
         return {name.removeprefix(start): value for name, value in rows if name.startswith(start)}
+
+
+def _read_only(values: dict, status: dict, source: dict, expired: tuple[str, ...]) -> Parameters:
+    return Parameters(*map(MappingProxyType, (values, status, source)), expired)

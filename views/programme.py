@@ -4,15 +4,14 @@ import streamlit as st
 
 from views.parts.programme import drawing, panels, state
 from views.parts.sites import frames as sites
-from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
-from views.shared import cache, frame, html, layers, palette
+from views.shared import cache, evaluating, frame, html, layers, palette
 from views.shared.classes import LegendLine
 from views.shared.i18n import N_, _
 from views.shared.map import parcels, show
 
 if not sites.evaluated():
-    site.invite_to_evaluate()
+    evaluating.invite()
     st.stop()
 
 panels.ask()

@@ -5,12 +5,12 @@ import streamlit as st
 from views.parts.site import panels as site
 from views.parts.site import state
 from views.parts.sites import frames
-from views.parts.sites import panels as sites
+from views.shared import evaluating
 from views.shared.i18n import _
 from views.shared.text import md_text
 
 if not frames.evaluated():
-    sites.invite_to_evaluate()
+    evaluating.invite()
     st.stop()
 asked = site.choose()
 if asked is None:

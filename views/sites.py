@@ -6,12 +6,12 @@ from views.parts.sites import ask, compare, follow, pareto, sketch, weighing
 from views.parts.sites import frames as data
 from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
-from views.shared import filters, frame, html, layers, palette, search_box, selection
+from views.shared import evaluating, filters, frame, html, layers, palette, search_box, selection
 from views.shared.i18n import _
 from views.shared.map import parcels, show
 
 if not data.evaluated():
-    site.invite_to_evaluate()
+    evaluating.invite()
     st.stop()
 
 bar = st.container(horizontal=True, vertical_alignment="center")

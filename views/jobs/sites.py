@@ -14,7 +14,8 @@ from data import reference
 from data.store import Store
 from planning.parameters import Parameters
 from planning.publics import require_public, site_criteria
-from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, evaluate, explain_site
+from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, explain_site
+from planning.sites import evaluate as evaluate_here
 from views.jobs.export import write
 
 Progress = Callable[[float, str], None]
@@ -44,12 +45,13 @@ def run(
     form: str | None = None,
     public: str = "family",
     progress: Progress = lambda done, text: None,
+    evaluate: Callable[..., SiteEvaluation] = evaluate_here,
 ) -> dict:
     """
     Evaluate the parcels of one commune, or of all, and write ``sites``, ``site_results`` and ``site_envelopes``.
 
     For another public than families, ``site_publics`` is written instead. `form` keeps the rows of one form in
-    `out` and in ``best``.
+    `out` and in ``best``. `evaluate` is `planning.sites.evaluate`, or `views.jobs.aside.evaluate_aside`.
 
     Returns
     -------

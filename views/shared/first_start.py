@@ -1,18 +1,15 @@
 """The first start: an empty store is filled with the invented town, once, while the visitor watches a bar."""
 
 import threading
-from functools import partial
 
 import streamlit as st
 
 from data import demo
 from data.store import Store
-from views.jobs import sites
-from views.shared import cache
+from views.shared import cache, evaluating
 from views.shared.codes import TABLES
 from views.shared.i18n import _
 
-TOWN_SHARE = 0.6
 _building = threading.Lock()
 
 
@@ -22,7 +19,7 @@ def needed(store: Store) -> bool:
 
 
 def build() -> None:
-    """Build the invented town and evaluate its sites; a second visitor waits for the first one's."""
+    """Build the invented town, then its sites behind the pages; a second visitor waits for the first one's."""
     middle = st.columns([1, 3, 1])[1]
     middle.title(_("Welcome"), anchor=False)
     middle.markdown(
@@ -30,11 +27,12 @@ def build() -> None:
     )
     bar = middle.progress(0.0, text=_("Waiting for the town that somebody else is having drawn"))
 
-    def tell(start: float, share: float, done: float, text: str) -> None:
-        bar.progress(min(start + share * done, 1.0), text=_(TABLES.get(text, text)))
+    def tell(done: float, text: str) -> None:
+        bar.progress(min(done, 1.0), text=_(TABLES.get(text, text)))
 
     with _building:
         if needed(cache.store()):
-            demo.build(cache.store(), progress=partial(tell, 0.0, TOWN_SHARE))
-            sites.run(cache.store(), progress=partial(tell, TOWN_SHARE, 1 - TOWN_SHARE))
+            demo.build(cache.store(), progress=tell)
+            if not cache.store().count("sites"):
+                evaluating.start(cache.store())
     st.rerun()

@@ -308,19 +308,6 @@ def note() -> str:
     return told + " · " + _("the reference values have changed since: evaluate the sites again")
 
 
-def invite_to_evaluate() -> None:
-    """Offer to evaluate the sites of a store that has parcels and no result yet."""
-    parcels = cache.store().count("parcels")
-    if not parcels:
-        st.info(_("No parcel yet: import them in a terminal, `python cli.py import parcels FILE`."))
-        return
-    st.info(_("{n} parcels are here and none is evaluated yet.").format(n=number(parcels)))
-    if st.button(_("Evaluate the sites"), type="primary", icon=":material/play_arrow:"):
-        bar = st.progress(0.0)
-        job.run(cache.store(), progress=lambda done, text: bar.progress(min(done, 1.0), text=_(text)))
-        st.rerun()
-
-
 def _verdicts(site_id: str) -> list[tuple[bool, str, str, str]]:
     results = judging.all_sites()[1]
     results = results[results["site_id"] == site_id].set_index("form")
