@@ -8,6 +8,8 @@ from numba import njit
 
 STEP_M = 0.25
 MOST_STEPS = 240
+TOGETHER, LEAST_CORE_M = 12, 0.5
+ALIKE_M = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def widest_rectangles(
     Rectangles
         One a question. ``advance_m`` is how far the rectangle stands from the polygon's foremost point.
     """
+    asked, which = np.unique(which, return_inverse=True)
+    polygons = polygons[asked]
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
@@ -89,27 +93,52 @@ def _sweep(start, end, first, which, direction, depth_m, enough_m):
     width, left, near, front = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
     for question in range(count):
         a, b = first[which[question]], first[which[question] + 1]
-        size = b - a
-        if size == 0:
+        if a == b:
             continue
         ux, uy = direction[question]
         x0 = start[a:b, 0] * ux + start[a:b, 1] * uy
         y0 = start[a:b, 1] * ux - start[a:b, 0] * uy
         x1 = end[a:b, 0] * ux + end[a:b, 1] * uy
         y1 = end[a:b, 1] * ux - end[a:b, 0] * uy
-        low, high, depth = y0.min(), y0.max(), depth_m[question]
+        low, high = y0.min(), y0.max()
         front[question] = low
-        if high - low < depth:
-            continue
-        places = _places(y0, low, high - depth, depth)
-        for place in places:
-            gap, x = _longest_gap(x0, y0, x1, y1, place, place + depth)
-            gap = min(gap, enough_m[question])
-            if gap > width[question] + 1e-9:
-                width[question], left[question], near[question] = gap, x, place
-            if width[question] >= enough_m[question] - 1e-9:
-                break
+        if high - low >= depth_m[question]:
+            places = _places(y0, low, high - depth_m[question], depth_m[question])
+            width[question], left[question], near[question] = _best_place(
+                x0, y0, x1, y1, places, depth_m[question], enough_m[question]
+            )
     return width, left, near, front
+
+
+@njit(cache=True, nogil=True)
+def _best_place(x0, y0, x1, y1, places, depth, enough):
+    """
+    First of the places that gives the widest stretch: its width, along and across.
+
+    Neighbouring places are taken together: what is free in their strips is free in the core that they share,
+    so that places whose core is no wider than the best so far are passed over.
+    """
+    groups = (len(places) + TOGETHER - 1) // TOGETHER
+    bound = np.empty(groups)
+    room = np.empty(len(x0)), np.empty(len(x0)), np.empty(len(x0), dtype=np.bool_)
+    for g in range(groups):
+        last = places[min((g + 1) * TOGETHER, len(places)) - 1]
+        bound[g] = enough
+        if groups > 2 and places[g * TOGETHER] + depth - last > LEAST_CORE_M:
+            core, _ = _longest_gap(x0, y0, x1, y1, last, places[g * TOGETHER] + depth, room)
+            bound[g] = min(core, enough)
+    best, best_x, best_y = 0.0, 0.0, 0.0
+    for g in np.argsort(-bound, kind="mergesort"):
+        if bound[g] < best - ALIKE_M or bound[g] <= ALIKE_M:
+            break
+        if bound[g] <= best + ALIKE_M and places[g * TOGETHER] >= best_y:
+            continue
+        for place in places[g * TOGETHER : (g + 1) * TOGETHER]:
+            gap, x = _longest_gap(x0, y0, x1, y1, place, place + depth, room)
+            gap = min(gap, enough)
+            if gap > best + ALIKE_M or (best > 0 and gap > best - ALIKE_M and place < best_y):
+                best, best_x, best_y = gap, x, place
+    return best, best_x, best_y
 
 
 @njit(cache=True, nogil=True)
@@ -128,16 +157,15 @@ def _places(y, low, high, depth):
             if low < place < high:
                 places[size] = place
                 size += 1
-    return places[_ascending(places, size)]
+    return np.sort(places[:size])
 
 
 @njit(cache=True, nogil=True)
-def _longest_gap(x0, y0, x1, y1, low, high):
+def _longest_gap(x0, y0, x1, y1, low, high, room):
     """Longest stretch of a strip, inside the polygon, that no boundary enters: its length and its start."""
     low, high = low + 1e-7, high - 1e-7
     middle = (low + high) / 2
-    begin, finish = np.empty(len(x0)), np.empty(len(x0))
-    crosses = np.empty(len(x0), dtype=np.bool_)
+    begin, finish, crosses = room
     size = 0
     for i in range(len(x0)):
         if min(y0[i], y1[i]) >= high or max(y0[i], y1[i]) <= low:

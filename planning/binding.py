@@ -10,16 +10,17 @@ import pandas as pd
 
 from planning.envelope import SETBACKS
 from planning.fitting import WORKERS, Fit, Layouts
-from planning.layouts.count import floors_allowed
+from planning.layouts.count import count, floors_allowed
 from planning.layouts.place import Land, place
 from planning.layouts.plan import counted
 from planning.parameters import Parameters
-from planning.screen import viewed
+from planning.screen import away, seen_within
 
 PLAN_COLUMNS = ["site", "along_x", "along_y", "street", "depth_m", "lane"]
 LIMITS = ["area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2", "parking_norm"]
 COURT_M2 = 1000.0
 COLUMNS = ["site_id", "form", "rule", "step", "unit", "gain"]
+WHERE_IT_STANDS = ("height", "parking")
 Envelopes = Callable[[pd.DataFrame], gpd.GeoSeries]
 
 
@@ -56,8 +57,8 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
     """
     fitting = fit.results.index[fit.results["fits"].to_numpy(bool)].unique()
     position = sites.index.get_indexer(fitting)
-    drawn: dict[str, gpd.GeoSeries] = {}
-    asked = []
+    drawn: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    asked, far = [], None
     for layouts in fit.layouts.values():
         plans = layouts.plans[layouts.plans["dwellings"] >= layouts.form.dwellings_min]
         plans = plans[plans["site"].isin(position)]
@@ -66,7 +67,12 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
         chosen = _relaxations(layouts, sites, parameters)
         for relaxed in chosen:
             if relaxed.redraws and relaxed.rule not in drawn:
-                drawn[relaxed.rule] = redraw(relaxed.sites.loc[fitting])
+                far = (
+                    away(layouts.land.parcels[position], parameters["facade.view_m"]) if far is None else far
+                )
+                drawn[relaxed.rule] = _drawn_again(
+                    layouts.land, position, redraw(relaxed.sites.loc[fitting]).to_numpy(), far
+                )
         asked.append((layouts, plans, chosen))
     with ThreadPoolExecutor(WORKERS) as pool:
         gains = list(pool.map(lambda one: _gains(fit, *one, drawn, parameters), asked))
@@ -151,32 +157,41 @@ def _gains(
     layouts: Layouts,
     plans: pd.DataFrame,
     chosen: list[Relaxation],
-    drawn: Mapping[str, gpd.GeoSeries],
+    drawn: Mapping[str, tuple[np.ndarray, np.ndarray]],
     parameters: Parameters,
 ) -> np.ndarray:
     """
     Dwellings gained by each plan (columns) under each relaxation (rows).
 
-    All are laid out in one go, as so many copies of the sites; nothing is where nothing was given.
+    Rules that move no building are counted where it stands; for the others all is laid out in one go, as so
+    many copies of the sites. Nothing is where nothing was given.
     """
     site, before = plans["site"].to_numpy(), plans["dwellings"].to_numpy()
     gains = np.zeros((len(chosen), len(plans)), dtype="int64")
     given = np.array([(np.abs(relaxed.step.to_numpy(dtype=float)) > 1e-9)[site] for relaxed in chosen])
     given &= np.array([_felt(layouts, plans, relaxed.rule) for relaxed in chosen])
+    for rank, relaxed in enumerate(chosen):
+        if relaxed.rule in WHERE_IT_STANDS and given[rank].any():
+            places = layouts.plans[["open_places"]]
+            again = count(layouts.form, layouts.kept, places, relaxed.sites, parameters)["dwellings"]
+            gains[rank] = np.where(given[rank], again.loc[plans.index] - before, 0)
+    moving = [rank for rank, relaxed in enumerate(chosen) if relaxed.rule not in WHERE_IT_STANDS]
+    given = given[moving]
+    chosen = [chosen[rank] for rank in moving]
     if not given.any():
-        return gains
-    count = len(chosen[0].sites)
+        return np.maximum(gains, 0)
+    many = len(chosen[0].sites)
     copies = pd.concat([relaxed.sites[LIMITS] for relaxed in chosen], ignore_index=True)
     which, plan = np.nonzero(given)
-    asked = plans[PLAN_COLUMNS].iloc[plan].assign(site=which * count + site[plan])
+    asked = plans[PLAN_COLUMNS].iloc[plan].assign(site=which * many + site[plan])
     lines = fit.lines[fit.lines["site"].isin(site)]
-    lines = pd.concat([lines.assign(site=lines["site"] + k * count) for k in range(len(chosen))])
-    land = _copied(layouts.land, chosen, drawn, parameters["facade.view_m"])
+    lines = pd.concat([lines.assign(site=lines["site"] + k * many) for k in range(len(chosen))])
+    land = _copied(layouts.land, chosen, drawn)
     trials = place(layouts.form, land, asked.reset_index(drop=True), lines, copies)
     again = counted(layouts.form, land, trials, copies, parameters).set_index("site")["dwellings"]
     new = again.reindex(asked["site"]).fillna(0).to_numpy()
-    gains[which, plan] = np.maximum(new - before[plan], 0)
-    return gains
+    gains[np.asarray(moving)[which], plan] = new - before[plan]
+    return np.maximum(gains, 0)
 
 
 def _felt(layouts: Layouts, plans: pd.DataFrame, rule: str) -> np.ndarray:
@@ -187,19 +202,20 @@ def _felt(layouts: Layouts, plans: pd.DataFrame, rule: str) -> np.ndarray:
     return (plans["limit_m2"] - plans["placed_m2"] < largest_m2).to_numpy()
 
 
-def _copied(land: Land, chosen: list[Relaxation], drawn: Mapping[str, gpd.GeoSeries], view_m: float) -> Land:
+def _drawn_again(
+    land: Land, position: np.ndarray, envelopes: np.ndarray, far: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The envelopes of the land, and their part away from the neighbours, where some were drawn again."""
+    changed = land.envelopes.copy(), land.inner.copy()
+    changed[0][position], changed[1][position] = envelopes, seen_within(envelopes, far)
+    return changed
+
+
+def _copied(land: Land, chosen: list[Relaxation], drawn: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Land:
     """The land once a relaxation, with the envelopes that it changes."""
-    envelopes, inner = [], []
-    for relaxed in chosen:
-        mine, seen = land.envelopes, land.inner
-        if relaxed.redraws:
-            again = drawn[relaxed.rule]
-            changed = relaxed.sites.index.get_indexer(again.index)
-            mine = mine.copy()
-            mine[changed] = again.to_numpy()
-            seen = viewed(land.parcels, mine, changed, view_m)
-        envelopes.append(mine)
-        inner.append(seen)
+    plain = land.envelopes, land.inner
+    again = [drawn[relaxed.rule] if relaxed.redraws else plain for relaxed in chosen]
+    envelopes, inner = ([shapes[kind] for shapes in again] for kind in (0, 1))
 
     def times(shapes: np.ndarray) -> np.ndarray:
         return np.tile(shapes, len(chosen))

@@ -11,7 +11,7 @@ import shapely
 
 from planning.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
 from planning.layouts.ground import Cover, cover
-from planning.layouts.place import Land, place, side_lanes, street_lines
+from planning.layouts.place import Land, Trials, place, side_lanes, street_lines
 from planning.layouts.plan import best, counted, figures, trimmed
 from planning.parameters import Parameters
 from planning.screen import candidates, directions, options, shortage, viewed
@@ -23,11 +23,16 @@ FIGURES = [*RESULT_COLUMNS[2:8], *LAYOUT_COLUMNS, *PLACE_COLUMNS]
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
-    """The layouts of one form: plans, their buildings (``plan`` is a position among them) and their ground."""
+    """
+    The layouts of one form: plans, their buildings (``plan`` is a position among them) and their ground.
+
+    ``kept`` are the buildings as they were placed, before they were made no larger than their dwellings need.
+    """
 
     form: Form
     land: Land
     plans: pd.DataFrame
+    kept: Trials
     blocks: pd.DataFrame
     lanes: np.ndarray
     cover: Cover
@@ -157,11 +162,13 @@ def _laid_out(
     blocks = trials.blocks[trials.blocks["trial"].isin(plans.index)]
     blocks = blocks.assign(plan=plans.index.get_indexer(blocks["trial"])).sort_values(["plan", "block"])
     plans = plans.reset_index(drop=True)
-    blocks = trimmed(form, plans, blocks.reset_index(drop=True))
+    blocks = blocks.reset_index(drop=True)
+    kept = Trials(plans[["site"]], lanes, blocks.assign(trial=blocks["plan"]))
+    blocks = trimmed(form, plans, blocks)
     plans = plans.assign(**figures(form, plans, blocks, parameters))
     ground = cover(form, land, plans, lanes, blocks, parameters)
     plans["open_soil_m2"] = shapely.area(ground.open_soil)
-    return Layouts(form, land, plans, blocks, lanes, ground)
+    return Layouts(form, land, plans, kept, blocks, lanes, ground)
 
 
 def _judged(form: Form, layouts: Layouts, sites: pd.DataFrame) -> pd.DataFrame:

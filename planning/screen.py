@@ -67,9 +67,18 @@ def viewed(parcels: np.ndarray, envelopes: np.ndarray, wanted: np.ndarray, view_
     Drawn for the positions ``wanted``; the others keep their envelope.
     """
     inner = envelopes.copy()
-    away = shapely.buffer(sound(parcels[wanted]), -view_m, quad_segs=2)
-    inner[wanted] = polygons_only(overlay(shapely.intersection, envelopes[wanted], away))
+    inner[wanted] = seen_within(envelopes[wanted], away(parcels[wanted], view_m))
     return inner
+
+
+def away(parcels: np.ndarray, view_m: float) -> np.ndarray:
+    """The land of parcels that lies far enough from their boundary for windows to face it."""
+    return shapely.buffer(sound(parcels), -view_m, quad_segs=2)
+
+
+def seen_within(envelopes: np.ndarray, far: np.ndarray) -> np.ndarray:
+    """The part of envelopes that lies far enough from the neighbours (`away`)."""
+    return polygons_only(overlay(shapely.intersection, envelopes, far))
 
 
 def options(

@@ -151,9 +151,8 @@ def _courts(
         )
         around, owner = np.r_[around, behind], np.r_[owner, owner]
     around = gathered(around, owner, len(laned))
-    free = shapely.buffer(land.parcels[rows["site"].to_numpy()[laned]], -0.5, quad_segs=1)
-    free = overlay(shapely.difference, overlay(shapely.difference, free, around), trials.lanes[laned])
-    free = polygons_only(free, 25.0)
+    free = _beside_lane(land, rows.iloc[laned], trials.lanes[laned])
+    free = polygons_only(overlay(shapely.difference, free, around), 25.0)
     stall, aisle = parameters["parking.stall_length_m"], parameters["parking.aisle_m"]
     along = rows[DIRECTION].to_numpy(float)[laned]
     for depth, row in ((aisle + stall, 1), (aisle + 2 * stall, 2)):
@@ -181,6 +180,15 @@ def _courts(
                 ]
             )[better]
     return court, places
+
+
+def _beside_lane(land: Land, rows: pd.DataFrame, lanes: np.ndarray) -> np.ndarray:
+    """The parcel of each layout less its lane, half a metre from its bounds; drawn once a site and lane."""
+    pairs = rows[["site", "lane"]].to_numpy()
+    _, first, same = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    sites, site = np.unique(pairs[first, 0], return_inverse=True)
+    within = shapely.buffer(land.parcels[sites], -0.5, quad_segs=1)[site]
+    return overlay(shapely.difference, within, lanes[first])[same.ravel()]
 
 
 def court_rectangles(plans: pd.DataFrame, lanes: np.ndarray, parameters: Mapping[str, float]) -> np.ndarray:

@@ -194,9 +194,11 @@ def _next(
     built = np.bincount(done["trial"], done["width_m"] * done["depth_m"], len(rows))
     least_m2 = form.width_min_m * form.depth_min_m
     last = last[(rows["limit_m2"].to_numpy() - built >= least_m2)[last["trial"]]]
-    last = last[shapely.area(left[last["trial"]]) >= least_m2]
+    standing = rectangles(last)
+    roomy = _roomy(form, left, last, standing)
+    last, standing = last[roomy], standing[roomy]
     trial = last["trial"].to_numpy()
-    around = shapely.buffer(rectangles(last), form.spacing_m, quad_segs=2)
+    around = shapely.buffer(standing, form.spacing_m, quad_segs=2)
     left[trial] = overlay(shapely.difference, left[trial], around)
     trial = trial[shapely.area(left[trial]) >= least_m2]
     if not len(trial):
@@ -213,6 +215,20 @@ def _next(
         ["trial", "m2"], ascending=[True, False], kind="stable"
     )
     return found.drop_duplicates("trial").drop(columns="m2")
+
+
+def _roomy(form: Form, left: np.ndarray, last: pd.DataFrame, standing: np.ndarray) -> np.ndarray:
+    """
+    Whether what is left could hold one more building beside the last one: a check of sizes that refuses no other.
+
+    Two that stand the form's distance apart reach, in some direction, over both their sides and that distance.
+    """
+    shapes = left[last["trial"]]
+    both = np.stack([shapely.bounds(shapes).reshape(-1, 4), shapely.bounds(standing).reshape(-1, 4)])
+    reach = np.fmax(both[0, :, 2:], both[1, :, 2:]) - np.fmin(both[0, :, :2], both[1, :, :2])
+    side_m = np.minimum(last["width_m"], last["depth_m"]).to_numpy() + min(form.width_min_m, form.depth_min_m)
+    least_m2 = form.width_min_m * form.depth_min_m
+    return (shapely.area(shapes) >= least_m2) & (np.hypot(*reach.T) >= side_m + form.spacing_m - 1.0)
 
 
 def _found(

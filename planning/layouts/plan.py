@@ -23,7 +23,7 @@ def counted(
     places = open_places(form, land, trials, parameters, norm)
     dwellings = count(form, trials, places, sites, parameters)
     blocks = trials.blocks
-    plans = pd.concat([trials.rows, dwellings, places.rename(columns={"open_places": "open_room"})], axis=1)
+    plans = pd.concat([trials.rows, dwellings, places], axis=1)
     plans["placed_m2"] = (blocks["width_m"] * blocks["depth_m"]).groupby(blocks["trial"]).sum()
     plans["blocks"] = blocks.groupby("trial").size()
     return plans.dropna(subset=["blocks"])
