@@ -95,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
     sectors.add_argument("residences", metavar="RESIDENCES")
     sectors.add_argument("agencies", metavar="AGENCIES")
     sectors.add_argument("--edges", metavar="EDGES")
+    sectors.add_argument(
+        "--barriers", metavar="GEOJSON", help="lines no territory crosses, named points where one may"
+    )
     sectors.add_argument("--tolerance", type=float, default=5, help="largest deviation of workload, %%")
     sectors.add_argument("--seconds", type=float, default=10)
     sectors.add_argument("--seed", type=int, default=1)
@@ -242,6 +245,7 @@ def _sectors(options: argparse.Namespace) -> tuple[dict, int]:
         options.residences,
         options.agencies,
         options.edges,
+        barriers_geojson=options.barriers,
         tolerance_pct=options.tolerance,
         seconds=options.seconds,
         spent=job.since_start(),

@@ -2,9 +2,12 @@
 
 import json
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import LineString, Point
 
+from geo.crs import DRAWING_CRS, WORKING_CRS
 from planning.sectors import TerritoryError
 from views.jobs.sectors import SectorsFileError, run
 
@@ -20,6 +23,7 @@ AGENCIES = "agency,x,y\nA,0,100\nB,300,100\n"
 EDGES = "i,j,border_m\n" + "".join(
     f"R{i},R{j},100\n" for i in range(12) for j in (i + 1, i + 4) if j < 12 and (j == i + 4 or j % 4)
 )
+FENCE, RAIL = LineString([(-800, 900), (800, 900)]), LineString([(-500, 150), (250, 150)])
 
 
 @pytest.fixture
@@ -50,6 +54,32 @@ def test_without_edges_cells_are_cut_and_one_address_stays_together(files):
     plan = pd.read_csv(files / "plan.csv").set_index("unit")["agency"]
     assert len(plan) == 13
     assert plan["R99"] == plan["R0"]
+
+
+@pytest.mark.parametrize("edges", ["edges.csv", None])
+def test_no_territory_crosses_a_barrier_but_at_its_passage(files, edges):
+    """A railway under the last row but its end: what lies on both its sides goes together by the bridge only."""
+    (files / "offices.csv").write_text("agency,x,y\nA,0,150\nB,300,150\n", encoding="utf-8")
+    given = (files / "residences.csv", files / "offices.csv", edges and files / edges)
+    together = {}
+    for name, shapes in {"open": [FENCE], "railway": [RAIL], "bridge": [RAIL, Point(0, 150)]}.items():
+        (files / "walls.geojson").write_text(drawn(shapes), encoding="utf-8")
+        run(
+            *given,
+            barriers_geojson=files / "walls.geojson",
+            tolerance_pct=60,
+            seconds=1,
+            out=files / "plan.csv",
+        )
+        agency = pd.read_csv(files / "plan.csv").set_index("unit")["agency"]
+        together[name] = agency["R4"] == agency["R8"]
+    assert together == {"open": True, "railway": False, "bridge": True}
+
+
+def drawn(shapes: list) -> str:
+    """Return a GeoJSON of shapes given in metres."""
+    degrees = gpd.GeoSeries(shapes, crs=WORKING_CRS).to_crs(DRAWING_CRS)
+    return gpd.GeoDataFrame({"name": ["rail", "bridge"][: len(shapes)]}, geometry=degrees).to_json()
 
 
 def test_an_impossible_tolerance_is_explained(files):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data import reference
 from geo.crs import WORKING_CRS
-from geo.neighbours import neighbourhood
+from geo.neighbours import cut_at_barriers, neighbourhood
 from planning import sectors
 from planning.parameters import Parameters
 from planning.sectors import Balance, Effort, Priorities, Proposal, Territory
@@ -40,6 +40,7 @@ def run(
     agencies_csv: str | Path,
     edges_csv: str | Path | None = None,
     *,
+    barriers_geojson: str | Path | None = None,
     tolerance_pct: float = 5.0,
     seconds: float = 10.0,
     spent: float = 0.0,
@@ -62,6 +63,9 @@ def run(
         How long it may last, and what of it is gone already: a terminal counts from the start of Python.
     edges_csv
         Neighbours: ``i``, ``j``, ``border_m``. Without it, cells are cut around the residences.
+    barriers_geojson
+        What no territory crosses, and its named passages (`views.jobs.territory_barriers.read_geojson`); ``x`` and
+        ``y`` are then in EPSG:2154.
     out
         Where to write ``unit``, ``agency``.
 
@@ -69,6 +73,8 @@ def run(
     ------
     SectorsFileError
         If a column is missing, a figure cannot be read, or an identifier is there twice or unknown.
+    BarrierError
+        If the barriers cannot be read.
     TerritoryError
         If the files make no problem that can be solved.
     """
@@ -78,7 +84,7 @@ def run(
     parameters = Parameters.from_frame(reference.load())
     units = read_residences(residences_csv, parameters)
     offices = read(agencies_csv, AGENCIES, key="agency")
-    units, sites, edges = _joined(units, edges_csv)
+    units, sites, edges = _joined(units, edges_csv, _barriers(barriers_geojson))
     _check_today(units, offices, residences_csv)
     problem = sectors.territory(
         units,
@@ -204,24 +210,42 @@ def _line(faulty: pd.Series) -> int:
     return int(np.argmax(faulty.to_numpy())) + 2
 
 
+def _barriers(file: str | Path | None) -> dict[str, gpd.GeoDataFrame]:
+    """Return the barriers and their passages, as the neighbours' functions call them."""
+    if file is None:
+        return {}
+    from views.jobs.territory_barriers import (
+        read_geojson,
+    )  # reads the store's libraries too: only where asked
+
+    lines, passages = read_geojson(Path(file).read_bytes())
+    return {"barriers": lines, "passages": passages}
+
+
 def _joined(
-    units: pd.DataFrame, edges_csv: str | Path | None
+    units: pd.DataFrame, edges_csv: str | Path | None, barriers: dict[str, gpd.GeoDataFrame]
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """Return the units, the unit of each residence, and the neighbours; residences at one spot are one unit."""
     if edges_csv is not None:
         edges = read(edges_csv, EDGES).rename(columns={"i": "unit_a", "j": "unit_b"})
+        if barriers:
+            edges, _barred = cut_at_barriers(edges, _places(units).geometry, **barriers)
         return units, pd.Series(units.index, units.index), edges
+    around = neighbourhood(_places(units), **barriers)
+    sums = {"x": "first", "y": "first", "sector": "first"}
+    merged = units.groupby(around.site_of, sort=False).agg(sums)
+    counts = units[["tenants", "workload"]].groupby(around.site_of, sort=False).sum(min_count=1)
+    return merged.join(counts), around.site_of, around.edges
+
+
+def _places(units: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return where the residences are; all must be located."""
     missing = units["x"].isna() | units["y"].isna()
     if missing.any():
         raise SectorsFileError(
             f"residence {units.index[missing][0]!r}: `x` or `y` is missing: locate it first"
         )
-    points = gpd.points_from_xy(units["x"], units["y"])
-    around = neighbourhood(gpd.GeoDataFrame(units[[]], geometry=points, crs=WORKING_CRS))
-    sums = {"x": "first", "y": "first", "sector": "first"}
-    merged = units.groupby(around.site_of, sort=False).agg(sums)
-    counts = units[["tenants", "workload"]].groupby(around.site_of, sort=False).sum(min_count=1)
-    return merged.join(counts), around.site_of, around.edges
+    return gpd.GeoDataFrame(units[[]], geometry=gpd.points_from_xy(units["x"], units["y"]), crs=WORKING_CRS)
 
 
 def _check_today(units: pd.DataFrame, offices: pd.DataFrame, file: str | Path) -> None:
