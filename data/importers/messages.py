@@ -378,6 +378,10 @@ NOTES = {
     "new_sectors": Rule(
         "{count} sectors named in the file and unknown until now were created, without outline."
     ),
+    "labelled": Rule(
+        "Energy labels of the {dwellings} dwellings of these communes: {file} of the landlord's own file, {flat} of a "
+        "certificate of their own and {building} of one of their building, found by address; {without} have none.",
+    ),
     "not_stored": Rule("This kind is checked and not stored."),
     "not_in_store": Rule("{count} communes of the file are not in the store and were left out."),
 }

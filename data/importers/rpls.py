@@ -37,7 +37,7 @@ OWN = [
 ]  # with the kind, a dwelling's own digest
 DWELLING_COLUMNS = [
     "dwelling_id", "residence_id", "building_id", "stair", "floor", "floor_text", "number", "rooms", "room_type",
-    "living_area_m2", "year_built", "financing", "financing_label", "dpe_class", "dpe_date", "let_status",
+    "living_area_m2", "year_built", "financing", "financing_label", "dpe_class", "dpe_date", "dpe_source", "let_status",
     "rent_eur_month", "in_qpv", "insee_code", "raw_address", "raw_place", "source_line", "source",
 ]  # fmt: skip
 FLOORS = {"RC": 0, "RDC": 0, "REZ DE CHAUSSEE": 0, "RCH": 0, "SS": -1, "RJ": -1}
@@ -111,6 +111,7 @@ class Dwellings:
         rows["room_type"] = pd.array(np.where(np.isnan(rooms), None, types), dtype="str")
         rows["financing_label"] = rows["financing"].map(FINANCING).astype("str")
         rows["let_status"] = rows["mode"].map(MODES).astype("str")
+        rows["dpe_source"] = None  # its own label, or none: the certificates are asked again behind it
         rows["source"] = pd.array([SOURCE], dtype="str").take(np.zeros(len(rows), dtype=int))
         return {"dwellings": rows[DWELLING_COLUMNS]}
 

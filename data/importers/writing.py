@@ -17,6 +17,8 @@ from data.importers.findings import FileRefused, Finding
 from data.importers.importer import Importer
 from data.importers.journal import Journal, forget_old
 from data.importers.kinds import KINDS
+from data.importers.labelling import KINDS as LABELLING
+from data.importers.labelling import relabel
 from data.importers.report import SHOWN, Report
 from data.importers.stream import Judging, judging_of
 from data.importers.writing_stream import Blocks, told_changes
@@ -26,6 +28,7 @@ from geo.access import link_addresses
 from geo.crs import WORKING_CRS
 
 Progress = Callable[[float, str], None]
+Written = tuple[Report, dict[str, Changes], list[Finding]]
 REMOVED_SHARE = 0.10
 IN_LIST = 5_000
 
@@ -136,19 +139,11 @@ def _run_alone(
     stored = {name: frame for name, frame in result.delivery.tables.items() if name in store.tables()}
     if blocked or not stored:
         return replace(report, seconds=_since(started))
-    try:
-        with store.transaction():
-            journal = Journal(store)
-            report = _write(
-                store, importer, replace(result, report=report), stored, options, progress, journal
-            )
-            report = _finished(store, report, started, journal, dry_run)
-    except _NotWritten as left:
-        report = left.report
-    except FileRefused as refusal:
-        report = replace(report.refusing(refusal), seconds=_since(started))
-    progress.finish()
-    return report
+
+    def write(journal: Journal) -> Written:
+        return _write(store, importer, replace(result, report=report), stored, options, progress, journal)
+
+    return _transacted(store, report, write, started, dry_run, progress)
 
 
 def _run_blocks(
@@ -162,23 +157,52 @@ def _run_blocks(
     started: datetime,
 ) -> Report:
     """Judge and write block by block; what is found in the end to keep the file out takes all blocks back."""
-    report = judging.report
+
+    def write(journal: Journal) -> Written:
+        blocks = Blocks(store, judging, progress, journal)
+        report, delivery = blocks.write()
+        report, blocked = _decided(report, store, importer, dry_run, set_aside, options)
+        if blocked:
+            raise _NotWritten(report)
+        try:
+            notes = blocks.remove_absent(delivery, ask=importer.asks_removals and not options.accept_removals)
+        except FileRefused as refusal:
+            raise _NotWritten(report.refusing(refusal)) from None
+        return report, blocks.changes, notes
+
+    return _transacted(store, judging.report, write, started, dry_run, progress)
+
+
+def _transacted(
+    store: Store,
+    report: Report,
+    write: Callable[[Journal], Written],
+    started: datetime,
+    dry_run: bool,
+    progress: Watched,
+) -> Report:
+    """Write within one transaction, its line in the register last of all; or leave the store as it was."""
     try:
         with store.transaction():
-            blocks = Blocks(store, judging, progress)
-            report, delivery = blocks.write()
-            report, blocked = _decided(report, store, importer, dry_run, set_aside, options)
-            if blocked:
-                raise _NotWritten(replace(report, seconds=_since(started)))
-            notes = blocks.remove_absent(delivery, ask=importer.asks_removals and not options.accept_removals)
-            report = told_changes(report, blocks.changes, notes)
-            report = _finished(store, report, started, blocks.journal, dry_run)
+            journal = Journal(store)
+            report, changes, notes = write(journal)
+            if report.kind in LABELLING:
+                changes["dwellings"], told = _labelled(store, journal, changes)
+                notes = [*notes, *told]
+            report = _finished(store, told_changes(report, changes, notes), started, journal, dry_run)
     except _NotWritten as left:
-        report = left.report
+        report = replace(left.report, seconds=_since(started))
     except FileRefused as refusal:
         report = replace(report.refusing(refusal), seconds=_since(started))
     progress.finish()
     return report
+
+
+def _labelled(
+    store: Store, journal: Journal, changes: Mapping[str, Changes]
+) -> tuple[Changes, list[Finding]]:
+    changed, notes = relabel(store, journal)
+    return changes.get("dwellings", Changes()) + changed, notes
 
 
 def _decided(
@@ -235,9 +259,9 @@ def _write(
     options: Options,
     progress: Progress,
     journal: Journal,
-) -> Report:
-    """Write the tables, remove what the file replaces, link addresses to new parcels; return the report."""
-    delivery, report = result.delivery, result.report
+) -> Written:
+    """Write the tables, remove what the file replaces, link addresses to new parcels."""
+    delivery = result.delivery
     changes: dict[str, Changes] = {}
     leaving = {
         table: _leaving(store, table, stored[table], prefixes)
@@ -263,10 +287,7 @@ def _write(
             notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
     if "parcels" in stored:
         notes += _relink(store, stored["parcels"], changes, journal)
-    total = sum(changes.values(), Changes())
-    if not total.any:
-        notes.append(Finding("nothing_changed", "note"))
-    return replace(report, changes=total, changes_by_table=changes, findings=(*report.findings, *notes))
+    return result.report, changes, notes
 
 
 def _leaving(

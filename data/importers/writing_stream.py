@@ -24,9 +24,8 @@ Progress = Callable[[float, str], None]
 class Blocks:
     """The writing of one file: what each block changes, and which keys the file holds."""
 
-    def __init__(self, store: Store, judging: Judging, progress: Progress) -> None:
-        self.store, self.judging, self.progress = store, judging, progress
-        self.journal = Journal(store)
+    def __init__(self, store: Store, judging: Judging, progress: Progress, journal: Journal) -> None:
+        self.store, self.judging, self.progress, self.journal = store, judging, progress, journal
         self.changes = {name: Changes() for name in judging.stream.tables}
         self.waiting: dict[str, list[pd.DataFrame]] = {}
         self.held: dict[str, list[np.ndarray]] = {}
@@ -89,14 +88,14 @@ class Blocks:
             self.held.setdefault(table, []).append(_marks(rows[self.store.key(table)[0]]))
 
     def _leaving(self, table: str, prefixes: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
-        """Keys in place, of those that the file replaces, that no block had; and how many it replaces in all."""
+        """Keys in place, of those that the file replaces, that no block had; and how many of them there were."""
         key = self.store.key(table)[0]
         present = self.store.keys(table)[key].to_pandas().astype("str")
         length = len(prefixes[0])
         present = present[present.str.slice(0, length).isin(prefixes)]
         known = np.concatenate(self.held.get(table, [np.empty(0, dtype="uint64")]))
         gone = present[~np.isin(_marks(present), known)]
-        return gone.to_frame(key), len(present)
+        return gone.to_frame(key), len(present) - self.changes[table].added
 
 
 def told_changes(report: Report, changes: dict[str, Changes], notes: list[Finding]) -> Report:

@@ -290,7 +290,7 @@ def compared(
 
 def with_agency(residences: pd.DataFrame, sectors: pd.DataFrame) -> pd.DataFrame:
     """Give residences that name no agency the agency of their sector."""
-    of_sector = residences["sector_id"].map(sectors["agency_id"])
+    of_sector = residences["sector_id"].map(sectors["agency_id"]).astype("str")
     return residences.assign(agency_id=residences["agency_id"].fillna(of_sector))
 
 
