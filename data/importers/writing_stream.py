@@ -43,6 +43,7 @@ class Blocks:
         for table, frames in self.waiting.items():
             self._put(table, frames)
         report, delivery = self.judging.result()
+        pa.default_memory_pool().release_unused()
         return report, delivery
 
     def remove_absent(self, delivery: Delivery, *, ask: bool) -> list[Finding]:

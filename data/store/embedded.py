@@ -49,7 +49,7 @@ SELECT name FROM (
 ) WHERE name IS NOT NULL ORDER BY 1 LIMIT 3"""
 ORPHANS = """
 SELECT DISTINCT value FROM (
-    SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.{key} = child.{column})
+    SELECT CASE WHEN child.{column} NOT IN (SELECT parent.{key} FROM {parent} AS parent)
         THEN CAST(child.{column} AS text) END AS value
     FROM {child} AS child WHERE child.{column} IS NOT NULL
 ) WHERE value IS NOT NULL ORDER BY 1 LIMIT 3"""
@@ -82,6 +82,7 @@ class EmbeddedStore(Tallies, Marks, TableStore):
     incoming_shape = "i.geometry"
     stored_shape = "ST_GeomFromWKB(i.geometry)"
     bytewise = ""
+    writes_alone = True  # the file is locked
 
     def __init__(self, path: Path | str) -> None:
         super().__init__()
