@@ -1,6 +1,8 @@
 """A real server on the invented town and a real browser; every request and every message of the console is logged."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +11,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
-from data.store import Store
+from data.store import Store, open_store
 from geo.crs import DRAWING_CRS
 from tests.serving import PATIENCE_MS, chromium, drawn_map, filled, launched, served
 from tests.toy import NASTY
@@ -84,7 +86,8 @@ class Town:
 def town(tmp_path_factory) -> Town:
     """The invented town in a store, its sites evaluated, four residences given awkward names."""
     path = tmp_path_factory.mktemp("town") / "town.duckdb"
-    store = filled(path)
+    shutil.copy(filled_once(tmp_path_factory), path)
+    store = open_store(path)
     rename(store)
     results = store.read("site_results", where={"form": "small_collective"}).set_index("site_id")
     best = results["score"].idxmax()
@@ -94,6 +97,19 @@ def town(tmp_path_factory) -> Town:
     residence = store.read("residences", geometry=False)["name"].iloc[10]
     store.close()
     return Town(path, residence, best, [point.y, point.x])
+
+
+def filled_once(tmp_path_factory) -> Path:
+    """Return the invented town's store: the first of the processes that run the tests builds it for all of them."""
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    path = common / "filled.duckdb"
+    with (common / "filled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            filled(path.with_suffix(".part")).close()
+            path.with_suffix(".part").rename(path)
+    return path
 
 
 def rename(store: Store) -> None:
