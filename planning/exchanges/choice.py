@@ -6,6 +6,7 @@ from time import perf_counter
 import highspy
 import numpy as np
 
+from planning.exchanges.anneal import givers, tie
 from planning.exchanges.graph import WIDTH, Graph, part
 from planning.exchanges.relaxation import Relaxation, compressed
 from planning.exchanges.search import columns_above
@@ -19,26 +20,29 @@ ROUND_SECONDS = 1.5
 def choose(
     graph: Graph,
     relaxation: Relaxation,
+    start: np.ndarray,
     seconds: float,
     progress: Callable[[float, str], None] = lambda done, text: None,
 ) -> tuple[np.ndarray, float]:
     """
     Return the best choice found, as rows of nodes, and the proven bound.
 
-    The relaxation is rounded; then neighbourhoods (households not served and moves near them) are chosen
-    anew, each by an integer program of its own, until the bound is met. If it is not, the integer program
-    over all columns that the bound leaves in play ends the search, where there are few enough of them.
+    It begins with the relaxation rounded, or with ``start`` if that weighs more; then neighbourhoods
+    (households not served and moves near them) are chosen anew, each by an integer program of its own, until
+    the bound is met. If it is not, the integer program over all columns that the bound leaves in play ends
+    the search, where there are few enough of them.
     Between choices of equal weight, more households served come first, then smaller moves.
     """
     began = perf_counter()
     bound = graph.ceiling(relaxation.bound)
     if not len(relaxation.rows):
-        return relaxation.rows, 0.0 if not relaxation.bound else bound
+        return start, bound if relaxation.bound else 0.0
     few = _in_play(graph, relaxation, bound, most=4_000)
     if few is not None:
-        chosen, proven = _integer(graph, few, seconds)
+        chosen, proven = _integer(graph, np.vstack([start, few]), seconds, start=len(start))
         return chosen, _least(graph, bound, proven)
-    chosen = _improved(graph, relaxation, _rounded(graph, relaxation), bound, seconds * 0.6, progress)
+    first = max(_rounded(graph, relaxation), start, key=lambda rows: _value(graph, rows))
+    chosen = _improved(graph, relaxation, first, bound, seconds * 0.6, progress)
     weight = graph.worth(chosen).sum()
     if weight >= bound - 1e-6:
         return chosen, bound
@@ -89,7 +93,7 @@ def _improved(graph: Graph, relaxation: Relaxation, chosen, bound: float, second
     began, rng = perf_counter(), np.random.default_rng(1)
     size, weight = NEIGHBOURHOOD[0], graph.worth(chosen).sum()
     first = weight
-    reverse = _givers(graph)
+    reverse = givers(graph)
     while weight < bound - 1e-6 and (spent := perf_counter() - began) < seconds:
         near, kept = _neighbourhood(graph, reverse, chosen, size, rng)
         turn = perf_counter()
@@ -115,15 +119,7 @@ def _value(graph: Graph, rows: np.ndarray) -> float:
 
 def _worth_with_ties(graph: Graph, rows: np.ndarray) -> np.ndarray:
     served = ((rows >= 0) & (rows < graph.vacant_from)).sum(axis=1)
-    tie = (graph.unit or 1e-3) / (4 * max(graph.vacant_from, 1))
-    return graph.worth(rows) + tie * (served - 0.25 * (served - 1))
-
-
-def _givers(graph: Graph) -> tuple[np.ndarray, np.ndarray]:
-    """For each household, the homes that it would take."""
-    giver = np.repeat(np.arange(len(graph.names)), np.diff(graph.start))
-    order = np.argsort(graph.takers, kind="stable")
-    return np.searchsorted(graph.takers[order], np.arange(len(graph.names) + 1)), giver[order]
+    return graph.worth(rows) + tie(graph) * (served - 0.25 * (served - 1))
 
 
 def _neighbourhood(graph: Graph, reverse, chosen: np.ndarray, size: int, rng):

@@ -6,8 +6,8 @@ from time import perf_counter
 
 import highspy
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from planning.exchanges.assignment import Prices
 from planning.exchanges.graph import WIDTH, Graph
 from planning.exchanges.search import columns_above
 
@@ -28,6 +28,7 @@ class Relaxation:
 
 def relax(
     graph: Graph,
+    prices: Prices,
     seconds: float,
     progress: Callable[[float, str], None] = lambda done, text: None,
 ) -> Relaxation:
@@ -40,7 +41,7 @@ def relax(
     which lets cycles and chains be of any length. When the time is up, the best proven prices stand.
     """
     began = perf_counter()
-    centre = assignment_prices(graph)
+    centre = prices.of_nodes()
     bound = float(centre.sum())
     solver = _prices_model(len(centre))
     rows, known = np.empty((0, WIDTH), np.int64), set()
@@ -62,38 +63,6 @@ def relax(
         progress(min(0.4, 0.02 * (turn + 1)), "pricing")
     share = np.abs(np.asarray(solver.getSolution().row_dual)) if len(rows) else np.zeros(0)
     return Relaxation(bound, centre, rows, share)
-
-
-def assignment_prices(graph: Graph) -> np.ndarray:
-    """
-    Prices that no cycle and no chain of any length exceeds.
-
-    From the assignment of each household to a home it would take, or to its own: a household's price is the
-    sum of its dual value and of its home's. A shortest-path iteration gives the dual values of the optimum
-    that `scipy.optimize.linear_sum_assignment` finds.
-    """
-    households, size = graph.vacant_from, len(graph.names)
-    if not households:
-        return np.zeros(size)
-    giver = np.repeat(np.arange(size), np.diff(graph.start))
-    value = np.full((households, size), -1e6)
-    value[graph.takers, giver] = graph.weights[graph.takers]
-    value[np.arange(households), np.arange(households)] = 0
-    home = linear_sum_assignment(value, maximize=True)[1]
-    got = value[np.arange(households), home]
-    taker = np.concatenate([graph.takers, np.arange(households)])
-    taken = np.concatenate([giver, np.arange(households)])
-    worth = np.concatenate([graph.weights[graph.takers], np.zeros(households)])
-    of_home = np.zeros(size)
-    for _ in range(size + 1):
-        raised = of_home.copy()
-        np.maximum.at(raised, taken, worth - got[taker] + of_home[home[taker]])
-        if np.allclose(raised, of_home, rtol=0, atol=1e-9):
-            break
-        of_home = raised
-    price = of_home.copy()
-    price[:households] += got - of_home[home]
-    return np.maximum(price, 0)
 
 
 def _next_columns(graph: Graph, centre, price, bound: float, value: float):

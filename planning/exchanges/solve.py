@@ -6,9 +6,13 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from planning.exchanges.anneal import annealed
+from planning.exchanges.assignment import assignment_prices
 from planning.exchanges.choice import choose
 from planning.exchanges.graph import WIDTH, Exchanges, Graph, build, named
 from planning.exchanges.relaxation import relax
+
+ANNEALING, SPARSE = 0.8, 5_000
 
 
 def solve(
@@ -26,7 +30,10 @@ def solve(
 
     Each possible cycle and chain is one column, as in the cycle formulation of kidney exchange. Their linear
     relaxation gives a proven bound without listing them all (`planning.exchanges.relaxation`); the choice is
-    rounded from it and improved until it meets the bound (`planning.exchanges.choice`). The weight is proven;
+    rounded from it and improved until it meets the bound (`planning.exchanges.choice`). Where chains start
+    from vacant homes, the assignment that lets them be of any length is tried first: it bounds the weight,
+    and annealing most often finds chains and cycles short enough that reach it (`planning.exchanges.anneal`).
+    The weight is proven;
     between choices of equal weight, those that serve more households, in smaller moves, are sought.
 
     Parameters
@@ -60,8 +67,14 @@ def solve(
     began = perf_counter()
     vacant = pd.Index([]) if vacant is None else vacant
     graph = build(households, arcs, vacant, longest_cycle, longest_chain)
-    relaxation = relax(graph, 0.35 * seconds, progress)
-    rows, bound = choose(graph, relaxation, max(seconds - (perf_counter() - began), 0.5), progress)
+    prices = assignment_prices(graph)
+    dense = len(vacant) and len(graph.takers) > SPARSE
+    start = annealed(graph, prices, ANNEALING * seconds, progress) if dense else _wide([])
+    if dense and graph.worth(start).sum() >= graph.ceiling(prices.total) - 1e-6:
+        return _told(graph, start, graph.ceiling(prices.total), len(start))
+    left = seconds - (perf_counter() - began)
+    relaxation = relax(graph, prices, 0.35 * left, progress)
+    rows, bound = choose(graph, relaxation, start, max(seconds - (perf_counter() - began), 0.5), progress)
     progress(1.0, "done")
     return _told(graph, rows, bound, len(relaxation.rows))
 

@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.exchanges import solve, two_way_greedy
+from planning.exchanges.anneal import annealed
+from planning.exchanges.assignment import assignment_prices
+from planning.exchanges.graph import build
 
 
 def frames(weights, arcs, vacant=0):
@@ -98,3 +101,23 @@ def test_wrong_input_says_what_is_wrong(weights, arcs, words):
     wishes = pd.DataFrame([(f"H{t}", f"H{g}") for t, g in arcs], columns=["household_id", "takes"])
     with pytest.raises(ValueError, match=words):
         solve(households, wishes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_cases(), st.integers(2, 4), st.integers(1, 4))
+def test_annealing_never_passes_the_best_and_never_uses_a_home_twice(case, longest_cycle, longest_chain):
+    graph = build(*case, longest_cycle, longest_chain)
+    rows = annealed(graph, assignment_prices(graph), 0.1, tries=2_000)
+    used = rows[rows >= 0]
+    assert len(used) == len(set(used.tolist()))
+    assert graph.worth(rows).sum() <= best_by_trying_all(*case, longest_cycle, longest_chain)
+
+
+def test_chains_from_vacant_homes_of_a_dense_file_meet_the_bound():
+    rng = np.random.default_rng(3)
+    pairs = rng.integers(0, [250, 290], (9_000, 2))
+    arcs = sorted({(int(t), int(g)) for t, g in pairs if t != g})
+    case = frames(rng.choice([1.0, 2.0, 3.0], 250), arcs, vacant=40)
+    found = solve(*case)
+    assert found.gap_pct == pytest.approx(0, abs=1e-6)
+    assert max(len(move.households) for move in found.moves if move.kind == "chain") <= 4
