@@ -3,7 +3,6 @@
 import pandas as pd
 
 from planning.parameters import Parameters
-from planning.score import linear
 
 PUBLICS = (
     "family", "elderly", "disabled", "young_workers", "students", "migrant_workers", "insertion", "emergency",
@@ -19,6 +18,11 @@ def require_public(public: str) -> str:
     if public not in PUBLICS:
         raise UnknownPublic(f"no public is called {public!r}: use one of {', '.join(PUBLICS)}")
     return public
+
+
+def linear(amount: pd.Series, *, poor: float, good: float) -> pd.Series:
+    """Value 0 at ``poor``, 1 at ``good``, straight between and flat beyond; missing stays missing."""
+    return ((amount.astype(float) - poor) / (good - poor)).clip(0, 1)
 
 
 def needs(public: str, parameters: Parameters) -> dict[str, float]:

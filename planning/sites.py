@@ -1,12 +1,11 @@
-"""From parcels to fitted, scored sites: the chain of the site engine, a pure function of frames."""
+"""From parcels to fitted sites: the chain of the site engine, a pure function of frames."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geo.built import built_on, homes_on
@@ -19,12 +18,11 @@ from geo.shares import overlaps
 from planning.context import in_priority_district, owners_of, parking_norm, station_of
 from planning.envelope import SETBACKS, buildable_envelopes
 from planning.fitting import Layouts
-from planning.forms import PLACE_COLUMNS, REASONS, forms, vetoes
+from planning.forms import FORM_NAMES, PLACE_COLUMNS, REASONS, forms, vetoes
 from planning.layouts.draw import no_pieces, pieces
 from planning.parameters import Parameters
 from planning.prescriptions import prescription_rules
 from planning.rules import closed_land, zone_rules
-from planning.score import criteria, score
 from planning.variants import Variant, bound_by, fit_variants, with_heights
 
 Progress = Callable[[float, str], None]
@@ -35,7 +33,7 @@ SITE_COLUMNS = [
     "street_m", "side_m", "rear_m", "street_edges", "envelope_m2",
     "station_id", "station_name", "station_m", "in_qpv", "owner_group", "own_land",
     "built_m2", "built_share", "standing_floor_m2", "own_homes",
-    "best_form", "dwellings", "score", "reason", "reason_value", "reason_limit", "parameters", "geometry",
+    "best_form", "dwellings", "reason", "reason_value", "reason_limit", "parameters", "geometry",
 ]  # fmt: skip
 
 
@@ -68,14 +66,13 @@ class SiteEvaluation:
     """
     What a run found: rows of ``sites``, ``site_results``, ``site_envelopes``, and the seconds of each step.
 
-    ``left_out`` names the criteria for which the block has no data at all.
+    No score is among them: `planning.decision` judges what fits.
     """
 
     sites: gpd.GeoDataFrame
     results: pd.DataFrame
     envelopes: gpd.GeoDataFrame
     seconds: dict[str, float]
-    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,8 @@ def evaluate(
     """
     Evaluate every parcel of a block as a housing site.
 
-    Every parcel gets, for each form, the dwellings it holds or the reason why it holds none.
+    Every parcel gets, for each form, the dwellings it holds or the reason why it holds none; its best form is the
+    one that holds most, in the landlord's order among equals.
 
     Parameters
     ----------
@@ -147,7 +145,7 @@ def evaluate(
     envelopes = study.envelopes[~(study.envelopes.is_empty | study.envelopes.isna())]
     envelopes = gpd.GeoDataFrame(geometry=envelopes).rename_axis("site_id")
     progress(1.0, "done")
-    return SiteEvaluation(sites, results, envelopes, clock.seconds, study.left_out)
+    return SiteEvaluation(sites, results, envelopes, clock.seconds)
 
 
 def explain_site(
@@ -274,7 +272,6 @@ class _Study:
     rules: pd.DataFrame
     variants: list[Variant]
     counterfactuals: pd.DataFrame
-    left_out: tuple[str, ...]
 
 
 class _Clock:
@@ -329,12 +326,10 @@ def _study(
         changed, named = bound_by(variants, redraw, parameters)
         keys = pd.MultiIndex.from_arrays([results.index, results["form"]])
         results = pd.concat([results, named.reindex(keys).set_axis(results.index)], axis=1)
-    with clock.step("score", 0.95, "scoring"):
-        left_out = _absent(sites)
-        results = _scored(results, sites, parameters, left_out)
-        sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
+    results = results.assign(parameters=parameters.hash)
+    sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
     sites = gpd.GeoDataFrame(sites, geometry=parcels.geometry, crs=parcels.crs).rename_axis("site_id")
-    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, variants, changed, left_out)
+    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, variants, changed)
 
 
 def _land(
@@ -397,35 +392,19 @@ def _redrawn(
     return redraw
 
 
-def _absent(sites: pd.DataFrame) -> tuple[str, ...]:
-    """Criteria that no parcel of the block has data for."""
-    columns = {"station": "station_m", "qpv": "in_qpv", "land": "public_land"}
-    return tuple(name for name, column in columns.items() if sites[column].isna().all())
-
-
-def _scored(
-    results: pd.DataFrame, sites: pd.DataFrame, parameters: Parameters, left_out: Sequence[str]
-) -> pd.DataFrame:
-    """Score the forms that fit; those that do not have no score."""
-    fits = results["fits"].to_numpy()
-    around = sites[["station_m", "in_qpv", "owner_group", "public_land", "own_land"]]
-    rows = pd.concat([results[["form", "dwellings"]], around.loc[results.index]], axis=1)
-    values = score(rows, criteria(parameters), left_out=left_out)
-    values[~fits] = np.nan
-    return pd.concat([results, values], axis=1).assign(parameters=parameters.hash)
-
-
 def _summary(results: pd.DataFrame) -> pd.DataFrame:
-    """The best form of each site, or the reason of the form that came nearest to fitting."""
+    """The form that holds most on each site, or the reason of the form that came nearest to fitting."""
     rows = results.assign(
-        missed=~results["fits"], got=results["reason"].map({reason: i for i, reason in enumerate(REASONS)})
+        missed=~results["fits"],
+        got=results["reason"].map({reason: i for i, reason in enumerate(REASONS)}),
+        choice=results["form"].map({form: i for i, form in enumerate(FORM_NAMES)}),
     )
     rows = rows.reset_index(names="site").sort_values(
-        ["site", "missed", "score", "dwellings", "got"],
-        ascending=[True, True, False, False, False],
+        ["site", "missed", "dwellings", "got", "choice"],
+        ascending=[True, True, False, False, True],
         kind="stable",
         na_position="last",
     )
     best = rows.drop_duplicates("site").set_index("site")
     best["best_form"] = best["form"].where(best["fits"])
-    return best[["best_form", "dwellings", "score", "reason", "reason_value", "reason_limit"]]
+    return best[["best_form", "dwellings", "reason", "reason_value", "reason_limit"]]

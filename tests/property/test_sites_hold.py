@@ -110,9 +110,6 @@ def test_every_site_has_a_result_or_a_reason_and_buildings_stand_inside(lots, ru
     share = PARAMETERS[f"footprint_share.{rule['footprint_class']}"]
     assert (fits["footprint_m2"] <= share * area + 0.5).all()
     assert (fits["floors"] * 2.8 <= rule["height_m"] + 1e-6).all()
-    parts = fits.filter(like="part_").sum(axis=1)
-    assert np.allclose(parts, fits["score"])
-    assert fits["score"].between(0, 100 + 1e-9).all()
 
 
 @settings(deadline=None, max_examples=15)

@@ -71,11 +71,9 @@ def test_a_height_written_on_a_drawing_stays_unknown(study):
     assert set(study.sites.loc[study.sites["zone_label"] == "UC00Cb1", "reason"]) <= {"rule_unknown"}
 
 
-def test_the_owners_being_unknown_no_point_is_given_or_taken_for_them(study):
-    assert study.left_out == ("land",)
-    fits = study.results[study.results["fits"]]
-    assert fits["part_land"].isna().all()
-    assert fits["score"].between(0, 100).all()
+def test_the_owners_being_unknown_nobody_is_said_to_own(study):
+    assert study.sites["owner_group"].isna().all()
+    assert study.sites["own_land"].isna().all()
 
 
 def test_sites_explained_alone_agree_with_the_run(block, study):

@@ -1,10 +1,11 @@
 """For whom one builds: mixes, sizes of scheme, lift and criteria of each public."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planning.forms import forms
-from planning.publics import PUBLICS, UnknownPublic, needs, require_public, site_criteria
+from planning.publics import PUBLICS, UnknownPublic, linear, needs, require_public, site_criteria
 from planning.sites import SiteBlock, explain_site
 from tests.lots import MIDDLE, parameters, row_of_lots, zone
 
@@ -12,6 +13,11 @@ from tests.lots import MIDDLE, parameters, row_of_lots, zone
 def fitted(public: str, lots=None, **overrides):
     block = SiteBlock(row_of_lots(34, 20) if lots is None else lots, zone())
     return explain_site(block, MIDDLE, parameters(**overrides), public=public).results.set_index("form")
+
+
+@pytest.mark.parametrize(("metres", "value"), [(300, 1), (100, 1), (650, 0.5), (1000, 0), (4000, 0)])
+def test_a_value_is_straight_between_its_anchors_and_flat_beyond(metres, value):
+    assert linear(pd.Series([metres]), poor=1000, good=300)[0] == pytest.approx(value)
 
 
 @pytest.mark.parametrize("public", PUBLICS)

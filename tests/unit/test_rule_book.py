@@ -138,7 +138,9 @@ def test_an_edge_set_by_somebody_lasts_and_is_honoured(store):
     assert edges.loc[edges["edge_key"] == street, "setback_m"].tolist() == [6]
     with pytest.raises(RuleBookError, match="no edge"):
         land.set_edge(store, MIDDLE, "1.0 1.0", setback_m=6.0)
-    assert land.clear_edges(store, MIDDLE) == 1
+    changed = land.clear_edges(store, MIDDLE)
+    assert changed.loc["small_collective", "after"] >= changed.loc["small_collective", "before"]
+    assert land.edges_set(store, MIDDLE).empty
 
 
 def test_no_book_changes_nothing():

@@ -32,6 +32,21 @@ def test_every_site_that_takes_the_form_is_ranked_with_its_interval(judged):
     assert ranked["reliability"].between(0, 1).all()
 
 
+def test_the_score_kept_with_a_site_is_the_one_it_is_ranked_by(store, judged):
+    kept = store.read("site_results", where={"form": judged.form}).set_index("site_id")["score"]
+    ranked = 100 * judged.ranked(judged.weights)["score"]
+    assert kept[ranked.index].to_numpy() == pytest.approx(ranked.to_numpy())
+    assert kept.drop(ranked.index).isna().all()
+
+
+def test_a_site_evaluated_alone_keeps_its_score_and_its_dwellings(store, judged):
+    site = judged.values.index[0]
+    told = ["fits", "dwellings", "score"]
+    before = store.read("site_results", where={"site_id": site}).set_index("form")[told]
+    again = sites.again(store, site)[told]
+    pd.testing.assert_frame_equal(again.loc[before.index], before, check_dtype=False)
+
+
 def test_criteria_without_data_are_named_and_lower_the_reliability(judged):
     ranked = judged.ranked(judged.weights)
     assert {"E1", "T2"} <= set(judged.left_out)

@@ -51,10 +51,10 @@ def test_the_rules_of_a_site_are_json_with_their_sources(block):
     assert rules["prescriptions"][0]["effect"] == "forbids"
 
 
-def test_the_best_form_is_the_one_with_the_highest_score(block):
+def test_the_best_form_is_the_one_that_holds_most(block):
     study = evaluate(block, parameters())
     results = study.results[study.results["site_id"] == MIDDLE]
-    best = results.loc[results["score"].idxmax()]
+    best = results.loc[results["dwellings"].astype(float).idxmax()]
     assert study.sites.loc[MIDDLE, ["best_form", "dwellings"]].tolist() == [best["form"], best["dwellings"]]
 
 
@@ -64,20 +64,19 @@ def test_a_site_where_nothing_fits_keeps_the_reason_that_came_nearest(block):
     assert (site["reason"], round(site["reason_value"])) == ("too_narrow", 10)
 
 
-def test_a_forbidden_parcel_has_no_envelope_and_no_score(block):
+def test_a_forbidden_parcel_has_no_envelope_and_no_form(block):
     study = evaluate(block, parameters())
     forbidden = row_of_lots().index[0]
     assert study.sites.loc[forbidden, "reason"] == "prescription_forbids"
     assert forbidden not in study.envelopes.index
-    assert pd.isna(study.sites.loc[forbidden, "score"])
+    assert pd.isna(study.sites.loc[forbidden, "best_form"])
 
 
-def test_criteria_without_data_are_named_and_left_out(block):
-    bare = SiteBlock(block.parcels, block.zones)
-    study = evaluate(bare, parameters())
-    assert study.left_out == ("station", "qpv", "land")
-    best = study.results.loc[study.results["fits"], ["score", "part_capacity"]]
-    assert best["score"].tolist() == best["part_capacity"].tolist()
+def test_the_engine_fits_and_leaves_the_judgement_to_the_criteria(block):
+    study = evaluate(SiteBlock(block.parcels, block.zones), parameters())
+    assert study.results["fits"].any()
+    assert "score" not in study.results
+    assert "score" not in study.sites
 
 
 def test_an_owner_file_of_another_commune_says_nothing_of_this_one(block):

@@ -1,6 +1,6 @@
 """Land units, edges that people set, and rule books: read, computed and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -9,6 +9,7 @@ from data.store import Store
 from geo.overrides import edge_keys
 from planning.land_units import Assembly, assemble, land_units, suggestions
 from planning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
+from views.jobs import record, site_sheet
 from views.jobs import sites as site_job
 
 Progress = site_job.Progress
@@ -72,33 +73,68 @@ def set_edge(
     setback_m: float | None = None,
     note: str | None = None,
     made_by: str | None = None,
-) -> None:
+) -> pd.DataFrame:
     """
-    Keep what somebody knows of an edge of a parcel: its kind, its setback, or both. It lasts until cleared.
+    Keep what somebody knows of an edge of a site: its kind, its setback, or both. It lasts until cleared.
 
     Parameters
     ----------
     edge_key
-        As `edges_of` gives it.
+        As `planning.sites.explain_site` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What it changed: dwellings ``before`` and ``after``, by form; missing where the form does not fit.
 
     Raises
     ------
     RuleBookError
-        If the parcel has no such edge, or the setback is below 0.
+        If the site has no such edge, or the setback is not possible.
     """
-    known = site_job.explain(store, site_id).edges
+    known = site_sheet.explain(store, site_id).edges
     if edge_key not in set(edge_keys(known)):
-        raise RuleBookError(f"the parcel {site_id} has no edge {edge_key!r}: choose it on the map again")
+        raise RuleBookError(f"the site {site_id} has no edge {edge_key!r}: choose it again")
     if setback_m is not None and not 0 <= setback_m < 100:
         raise RuleBookError(f"a setback of {setback_m} m is not possible: give 0 to 100")
     row = {"parcel_id": site_id, "edge_key": edge_key, "kind": kind, "setback_m": setback_m}
     row |= {"note": note, "made_by": made_by, "made_at": _now()}
-    store.write("edge_overrides", pd.DataFrame([row]))
+    told = f"{edge_key}: {kind or 'kind as typed'}, {'zone setback' if setback_m is None else f'{setback_m:g} m'}"
+
+    def write() -> None:
+        store.write("edge_overrides", pd.DataFrame([row]))
+        record.note(store, made_by, "edge_set", site_id, 1, told)
+
+    return _changed(store, site_id, write)
 
 
-def clear_edges(store: Store, site_id: str) -> int:
-    """Forget what people set on the edges of a parcel: they are typed again."""
-    return store.delete("edge_overrides", {"parcel_id": site_id})
+def clear_edges(store: Store, site_id: str, *, made_by: str | None = None) -> pd.DataFrame:
+    """Forget what people set on the edges of a site: they are typed again; return what changed (`set_edge`)."""
+
+    def forget() -> None:
+        gone = store.delete("edge_overrides", {"parcel_id": site_id})
+        record.note(store, made_by, "edges_cleared", site_id, gone, None)
+
+    return _changed(store, site_id, forget)
+
+
+def edges_set(store: Store, site_id: str) -> pd.DataFrame:
+    """The edges of a site that people set."""
+    return store.read("edge_overrides", where={"parcel_id": site_id}).reset_index()
+
+
+def _changed(store: Store, site_id: str, change: Callable[[], None]) -> pd.DataFrame:
+    """Dwellings by form before and after a change of a site, which is evaluated again, and kept."""
+    before = _held(store, site_id)
+    with store.transaction():
+        change()
+        after = _held(store, site_id) if site_sheet.is_drawn(site_id) else site_job.again(store, site_id)
+    return pd.DataFrame({"before": before["dwellings"], "after": after["dwellings"]}).astype("Int64")
+
+
+def _held(store: Store, site_id: str) -> pd.DataFrame:
+    """What each form holds on a site, as its rules and edges now are."""
+    return site_sheet.explain(store, site_id).results.set_index("form")
 
 
 def books(store: Store) -> pd.DataFrame:

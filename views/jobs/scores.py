@@ -126,6 +126,8 @@ def judge(
     points: Mapping[str, Sequence] | None = None,
     sites: gpd.GeoDataFrame | None = None,
     results: pd.DataFrame | None = None,
+    stock: Stock | None = None,
+    uncertain: bool = True,
 ) -> Judged:
     """
     Judge every site that takes a form, for a public.
@@ -134,8 +136,10 @@ def judge(
     ----------
     points
         Points of value functions that the user moved, by criterion.
-    sites, results
-        The sites and results to judge; those of the store by default.
+    sites, results, stock
+        The sites and results to judge, and the stock that they are to relieve; those of the store by default.
+    uncertain
+        Whether to bound the measures by what costs may be (`Judged.robust`); a score alone needs none.
     """
     p = parameters or all_parameters()
     sites = store.read("sites") if sites is None else sites
@@ -150,7 +154,7 @@ def judge(
     mix = mix_of(p, form, public)
     needed = needs(
         place,
-        stock_of(store, p),
+        stock_of(store, p) if stock is None else stock,
         p,
         public=public,
         mix=mix,
@@ -165,12 +169,42 @@ def judge(
         place, fitting, p, form=form, public=public, needs=needed, operations=ops, rental=rental,
         ownership=owned, reduced_vat=None if vat is None else vat["eligible"], amenities=store.read("amenities"),
     )  # fmt: skip
-    bounds = _bounds(found, ops, fitting, p)
+    bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
         form, public, fitting, found, (), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(),
         Panel.of(pd.DataFrame()), default_weights(p, form, public), needed, ops, rental, owned, vat, (), p.hash, bounds,
     )  # fmt: skip
     return valued(judged, p, points)
+
+
+def reference_scores(
+    store: Store, sites: gpd.GeoDataFrame, results: pd.DataFrame, public: str = "family"
+) -> pd.Series:
+    """
+    Score what fits under the reference weights, out of 100: the one score of the pages, the files and the terminal.
+
+    Parameters
+    ----------
+    results
+        Rows of ``site_results`` of these sites, for that public.
+
+    Returns
+    -------
+    pandas.Series
+        By ``site_id`` and ``form``, those that fit; a site's score depends on no other site.
+    """
+    p = all_parameters()
+    stock = stock_of(store, p)
+    found = {}
+    for form, rows in results[results["fits"].astype(bool)].groupby("form", sort=False):
+        one = judge(
+            store, str(form), public, parameters=p, sites=sites, results=rows, stock=stock, uncertain=False
+        )
+        found[form] = 100 * one.ranked(one.weights)["score"]
+    told = pd.concat(found, names=["form", "site_id"]) if found else pd.Series(dtype=float)
+    if not found:
+        told.index = pd.MultiIndex.from_arrays([[], []], names=["form", "site_id"])
+    return told.swaplevel().rename("score")
 
 
 def valued(judged: Judged, p: Parameters, points: Mapping[str, Sequence] | None) -> Judged:

@@ -1,7 +1,7 @@
 """Evaluate and score every site of the store, commune by commune, and keep what was found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from planning.parameters import Parameters
 from planning.publics import require_public, site_criteria
 from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, explain_site
 from planning.sites import evaluate as evaluate_here
+from views.jobs import scores
 from views.jobs.export import write
 
 Progress = Callable[[float, str], None]
@@ -75,6 +76,8 @@ def run(
         block = read_block(store, insee_code=code)
         reported = _scaled(progress, rank * share, 0.9 * share)
         evaluation = evaluate(block, parameters, reported, public=public)
+        progress((rank + 0.9) * share, "judging the sites")
+        evaluation = judged(store, evaluation, public)
         progress((rank + 0.95) * share, "writing")
         if public == "family":
             _keep(store, code, evaluation)
@@ -86,6 +89,55 @@ def run(
     progress(1.0, "done")
     asked = {"form": form, "public": public, "best": _best(runs, form)}
     return _summary(runs, parameters) | asked | {"seconds": _seconds(runs, perf_counter() - start)}
+
+
+def judged(store: Store, evaluation: SiteEvaluation, public: str = "family") -> SiteEvaluation:
+    """Give what fits its score under the reference weights, and each site that of its best form."""
+    begun = perf_counter()
+    told = scores.reference_scores(store, evaluation.sites, evaluation.results, public)
+    keys = pd.MultiIndex.from_frame(evaluation.results[["site_id", "form"]])
+    results = evaluation.results.assign(score=told.reindex(keys).to_numpy(dtype=float))
+    best = pd.MultiIndex.from_arrays([evaluation.sites.index, evaluation.sites["best_form"]])
+    sites = evaluation.sites.assign(score=told.reindex(best).to_numpy(dtype=float))
+    return replace(
+        evaluation,
+        sites=sites,
+        results=results,
+        seconds=evaluation.seconds | {"score": perf_counter() - begun},
+    )
+
+
+def again(store: Store, site_id: str) -> pd.DataFrame:
+    """
+    Evaluate one parcel again, as the rules and its edges now are, for families and every public kept of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows of ``site_results``, by form.
+
+    Raises
+    ------
+    KeyError
+        If the store has no such parcel.
+    """
+    parameters = site_parameters()
+    block = block_around(store, site_id)
+    only = pd.Index([site_id])
+    family = judged(store, evaluate_here(block, parameters, only=only))
+    kept = store.read("site_publics", columns=["public"], where={"site_id": site_id})
+    publics = kept.reset_index()["public"].unique()
+    others = {public: evaluate_here(block, parameters, only=only, public=public) for public in publics}
+    with store.transaction():
+        store.write("sites", family.sites.assign(computed_at=_now()))
+        store.write("site_results", family.results)
+        if family.envelopes.empty:
+            store.delete("site_envelopes", {"site_id": site_id})
+        else:
+            store.write("site_envelopes", family.envelopes)
+        for public, evaluation in others.items():
+            _keep_public(store, evaluation, public, parameters)
+    return family.results.set_index("form")
 
 
 def read_block(
@@ -133,13 +185,27 @@ def explain(store: Store, site_id: str, *, public: str = "family") -> SiteExplan
     KeyError
         If the store has no such parcel.
     """
+    block = block_around(store, site_id)
+    return explain_site(block, site_id, site_parameters(), public=require_public(public))
+
+
+def block_around(store: Store, site_id: str) -> SiteBlock:
+    """
+    Read the block of one parcel: its neighbours, no more than 100 m away.
+
+    Raises
+    ------
+    KeyError
+        If the store has no such parcel.
+    """
     parcel = store.read("parcels", where={"parcel_id": site_id})
     if parcel.empty:
         raise KeyError(f"no parcel {site_id!r} in the store")
     xmin, ymin, xmax, ymax = parcel.total_bounds
-    window = (xmin - NEIGHBOURS_M, ymin - NEIGHBOURS_M, xmax + NEIGHBOURS_M, ymax + NEIGHBOURS_M)
-    block = read_block(store, within=window)
-    return explain_site(block, site_id, site_parameters(), public=require_public(public))
+    return read_block(
+        store,
+        within=(xmin - NEIGHBOURS_M, ymin - NEIGHBOURS_M, xmax + NEIGHBOURS_M, ymax + NEIGHBOURS_M),
+    )
 
 
 def site_parameters() -> Parameters:
@@ -176,7 +242,6 @@ def communes(store: Store, insee_code: str | None) -> list[str]:
 
 def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
     """Replace what the store knew of the sites of a commune, in one transaction."""
-    now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     before = store.read("sites", columns=[], where={"insee_code": insee_code}, geometry=False).index
     gone = before.difference(evaluation.sites.index).tolist()
     bare = before.difference(evaluation.envelopes.index).tolist()
@@ -185,7 +250,7 @@ def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
             store.delete("site_results", {"site_id": gone})
         if bare:
             store.delete("site_envelopes", {"site_id": bare})
-        sites = evaluation.sites.assign(computed_at=now)
+        sites = evaluation.sites.assign(computed_at=_now())
         store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
         store.write("site_envelopes", evaluation.envelopes)
         store.write("site_results", evaluation.results)
@@ -202,6 +267,10 @@ def _keep_public(store: Store, evaluation: SiteEvaluation, public: str, paramete
     store.write(
         "site_publics", rows.assign(public=public, station_value=value.reindex(rows["site_id"]).to_numpy())
     )
+
+
+def _now() -> pd.Timestamp:
+    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 
 
 def _best(runs: list[_Run], form: str | None, most: int = 10) -> list[dict]:
@@ -237,7 +306,6 @@ def _summary(runs: list[_Run], parameters: Parameters) -> dict:
         },
         "reasons": _counts(sites["reason"]),
         "reasons_by_form": {form: _counts(results.loc[results["form"] == form, "reason"]) for form in forms},
-        "left_out": sorted({name for run in runs for name in run.evaluation.left_out}),
         "parameters": parameters.hash,
         "expired": list(parameters.expired),
     }
