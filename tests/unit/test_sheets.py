@@ -46,6 +46,14 @@ def test_every_residence_has_its_sheet_located_or_not(key):
     assert residence.pdf(stock.stock().loc[key]).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_residence_fits_on_one_page_and_a_sector_on_two(language):
+    i18n.use(language)
+    pages = [PdfReader(io.BytesIO(residence.pdf(stock.stock().loc[key]))).pages for key in ("R1", "R4")]
+    assert [len(one) for one in pages] == [1, 1]
+    assert len(PdfReader(io.BytesIO(area.pdf("sector", "S1", FIGURES["complaints"]))).pages) == 2
+
+
 @pytest.mark.parametrize("figure", ["complaints", "leaky", "charges"])
 def test_every_sector_has_its_sheet_whatever_the_figure(figure):
     assert area.pdf("sector", "S1", FIGURES[figure]).startswith(b"%PDF")
@@ -131,3 +139,13 @@ def test_nothing_hidden_on_the_card_is_told_on_the_sheet():
     assert frames.told(FIGURES["complaints"], row).hidden
     assert frames.trend(["R4"]).sum() == 1  # known, and not drawn: the card and the sheet ask first
     assert frames.is_small("R4")
+
+
+@given(st.floats(0, 6))
+@settings(max_examples=25)
+def test_a_table_takes_no_more_pages_than_its_lines_need(lower_mm):
+    """A line that just fits, or just does not, is never torn over two pages."""
+    sheet = Sheet()
+    sheet.ln(lower_mm)
+    sheet.rows(["Résidence", "Logements"], [["Le Clos", "12"]] * 120, (3, 1))
+    assert sheet.page_no() == 3

@@ -17,6 +17,7 @@ from views.shared.palette import SUPPRESSED
 from views.shared.pdf import ACCENT, FONT, INK, RULE, SOFT, Frame, Sheet, one_line, rgb
 
 MAP_MM, HIGH_MM, GAP_MM = 236, 182, 8
+FIGURE_MM = 3.9
 FUNNEL_MM = (180, 92)
 HATCHED, UNKNOWN = (222, 219, 211), (250, 250, 248)
 
@@ -42,9 +43,15 @@ def pdf(of: str, key: str, figure: Figure) -> bytes:
     sheet.ln(3)
     top = sheet.get_y()
     _map(sheet, of, key, figure, residences, top)
-    left = sheet.l_margin + MAP_MM + GAP_MM
-    sheet.set_y(top - 3)
-    families(sheet, state.places(of, key), width=sheet.epw - MAP_MM - GAP_MM, left=left)
+    sheet.set_y(sheet.t_margin)
+    for table in families(state.places(of, key), (3.6, 1.3, 2.4)):
+        table.write(
+            sheet,
+            size=8,
+            line=FIGURE_MM,
+            width=sheet.epw - MAP_MM - GAP_MM,
+            left=sheet.l_margin + MAP_MM + GAP_MM,
+        )
     sheet.add_page()
     _ranks(sheet, figure, residences)
     return sheet.made()

@@ -4,7 +4,7 @@ import pandas as pd
 import shapely
 
 from views.parts.cards import frames
-from views.parts.sheets.words import families, foot, subtitle
+from views.parts.sheets.words import BETWEEN_MM, Table, families, foot, subtitle
 from views.parts.stock import card
 from views.shared import cache, palette
 from views.shared.codes import CATEGORIES, word
@@ -13,26 +13,40 @@ from views.shared.numbers import day, number
 from views.shared.pdf import FONT, Frame, Sheet, rgb
 
 REACH_M, GROUND_M = 350, 700
-FACT_MM = 4.6
+MARGIN_MM, MAP_MM = 10, 50
+FACT_MM, LINE_MM = 4.4, 2.95
 COLUMN_MM, GAP_MM = 88, 6
 SHADES = ("#dfe6ea", "#c3d0d7", "#a7bac5", "#8ba4b2", "#6f8ea0", "#53788e", "#cfcabf")
 
 
 def pdf(row: pd.Series) -> bytes:
     """Return the sheet of a residence (a row of the stock) as the bytes of a PDF."""
-    sheet = Sheet(foot=foot())
+    sheet = Sheet(foot=foot(), margin_mm=MARGIN_MM)
     places = card.places(row)
     _head(sheet, row)
     top = sheet.get_y()
     _facts(sheet, row, top)
     _map(sheet, row, top)
-    sheet.set_y(max(sheet.get_y(), top + 72))
+    sheet.set_y(max(sheet.get_y(), top + MAP_MM + 5))
     _dwellings(sheet, row)
     _requests(sheet, row)
-    families(sheet, places)
-    _charges(sheet, row)
-    _sites(sheet, row)
+    _figures(sheet, [*families(places, (3.3, 1.1, 1.4), short=True), *_charges(row), *_sites(row)])
     return sheet.made()
+
+
+def _figures(sheet: Sheet, tables: list[Table]) -> None:
+    """Write tables in two columns as high as each other, on a second page only where the first is full."""
+    width = (sheet.epw - GAP_MM) / 2
+    highs = [(len(table.rows) + 1 + bool(table.note)) * (LINE_MM + BETWEEN_MM) + 1.5 for table in tables]
+    middle, done = sum(highs) / 2, 0.0
+    top, column = sheet.get_y() + 2, 0
+    sheet.set_y(top)
+    for table, high in zip(tables, highs, strict=True):
+        if column == 0 and done + high / 2 > middle:
+            column = 1
+            sheet.set_y(top)
+        table.write(sheet, size=7, line=LINE_MM, width=width, left=sheet.l_margin + column * (width + GAP_MM))
+        done += high
 
 
 def _head(sheet: Sheet, row: pd.Series) -> None:
@@ -61,7 +75,7 @@ def _map(sheet: Sheet, row: pd.Series, top: float) -> None:
         sheet.set_x(sheet.l_margin)
         return
     bounds = (place.x - REACH_M, place.y - REACH_M, place.x + REACH_M, place.y + REACH_M)
-    frame = Frame.around(bounds, left, top, width, 68, margin=0)
+    frame = Frame.around(bounds, left, top, width, MAP_MM, margin=0)
     ground = cache.store().read("parcels", columns=[], within=frame.box.bounds)
     for shape in ground.geometry:
         sheet.shape(frame, shape, fill=(241, 238, 231), line=(226, 221, 211), width_mm=0.1)
@@ -137,25 +151,25 @@ def _requests(sheet: Sheet, row: pd.Series) -> None:
     sheet.set_y(max(sheet.get_y(), top + 20))
 
 
-def _charges(sheet: Sheet, row: pd.Series) -> None:
+def _charges(row: pd.Series) -> list[Table]:
     found = frames.charges(str(row.name))
     if found.empty:
-        return
-    sheet.ln(2)
-    sheet.together(12 * 5.2)
+        return []
     rows = [list(line[:4]) for line in card.charge_lines(found)]
     peers = frames.energy_peers()
+    note = card.charges_note(found)
     if row.name in peers.index:
-        rows.append(list(card.energy_line(peers.loc[row.name])[:4]))
-    sheet.rows([_("Charges, like with like"), _("Here"), _("Peers"), ""], rows, (3, 1.2, 1.2, 3), strong=(1,))
-    sheet.text_line(card.charges_note(found), 7.5, soft=True)
+        *words, who = card.energy_line(peers.loc[row.name])[:4]
+        rows.append([*words, ""])
+        note = f"{note} {words[0]} ({who})."
+    heads = [_("Charges, like with like"), _("Here"), _("Peers"), ""]
+    return [Table(heads, rows, (3, 1, 1, 1.8), note)]
 
 
-def _sites(sheet: Sheet, row: pd.Series) -> None:
+def _sites(row: pd.Series) -> list[Table]:
     found = frames.sites_near(str(row.name))
     if found.empty:
-        return
-    sheet.ln(2)
+        return []
     rows = [card.site_words(key, one) for key, one in found.head(frames.SITES_SHOWN).iterrows()]
     title = _("Sites within {reach}").format(reach=card.metres(frames.SITES_M))
-    sheet.rows([f"{title}: {number(len(found))}", "", "", ""], rows, (2, 2.4, 1.4, 1), size=8)
+    return [Table([f"{title} ({number(len(found))})", "", "", ""], rows, (2.4, 1.8, 1.1, 0.7), strong=())]
