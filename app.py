@@ -1,10 +1,8 @@
 """Îlot in the browser: `streamlit run app.py`. The pages are in views/, the same jobs in a terminal are in cli.py."""
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from views.device import Device
-from views.headers import MIDDLEWARE
+from views.answers import MIDDLEWARE
 from views.routes import ROUTES
 
-app = st.App("views/main.py", routes=ROUTES, middleware=[*MIDDLEWARE, Middleware(Device)])
+app = st.App("views/main.py", routes=ROUTES, middleware=MIDDLEWARE)

@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 COOKIE = "ilot_device"
 DAYS = 30
@@ -13,31 +13,17 @@ PAGE = "text/html"
 SECOND_PER_DAY = 86_400
 
 
-class Device:
-    """Gives a browser its key with the page, and renews it: it names a device, nobody and nothing else."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        held = HTTPConnection(scope).cookies.get(COOKIE)
-
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith(PAGE):
-                    secure = "; Secure" if scope.get("scheme") == "https" else ""
-                    headers.append(
-                        "Set-Cookie",
-                        f"{COOKIE}={held if valid(held) else secrets.token_urlsafe(18)}; Path=/; "
-                        f"Max-Age={DAYS * SECOND_PER_DAY}; HttpOnly; SameSite=Lax{secure}",
-                    )
-            await send(message)
-
-        await self.app(scope, receive, send_named)
+def name(scope: Scope, answer: MutableHeaders) -> None:
+    """Give a browser its key with a page, and renew it: it names a device, nobody and nothing else."""
+    if not answer.get("content-type", "").startswith(PAGE):
+        return
+    held = HTTPConnection(scope).cookies.get(COOKIE)
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    answer.append(
+        "Set-Cookie",
+        f"{COOKIE}={held if valid(held) else secrets.token_urlsafe(18)}; Path=/; "
+        f"Max-Age={DAYS * SECOND_PER_DAY}; HttpOnly; SameSite=Lax{secure}",
+    )
 
 
 def valid(key: str | None) -> bool:

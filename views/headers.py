@@ -8,10 +8,8 @@ from pathlib import Path
 
 import streamlit
 from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from views.compressed import COMPRESSION
 from views.shared import base_maps
 
 COMPONENTS = "/component/"
@@ -38,27 +36,12 @@ PLAIN = {
 }
 
 
-class Headers:
-    """Adds the headers to every answer of the app."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                pictures = base_maps.host() if scope["path"].startswith(COMPONENTS) else None
-                headers["Content-Security-Policy"] = policy(scope["path"], pictures)
-                for name, value in PLAIN.items():
-                    headers[name] = value
-            await send(message)
-
-        await self.app(scope, receive, send_guarded)
+def guard(scope: Scope, answer: MutableHeaders) -> None:
+    """Add the policy and its companions to an answer."""
+    pictures = base_maps.host() if scope["path"].startswith(COMPONENTS) else None
+    answer["Content-Security-Policy"] = policy(scope["path"], pictures)
+    for name, value in PLAIN.items():
+        answer[name] = value
 
 
 @lru_cache(maxsize=4096)
@@ -87,6 +70,3 @@ def inline_hashes() -> tuple[str, ...]:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     digests = (hashlib.sha256(text.encode()).digest() for text in INLINE.findall(page))
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-
-
-MIDDLEWARE = [COMPRESSION, Middleware(Headers)]

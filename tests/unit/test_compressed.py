@@ -1,4 +1,4 @@
-"""Fixed files travel compressed, made once; everything else, and whoever reads no gzip, is left as it was."""
+"""Fixed files travel compressed, from memory; everything else, and whoever reads no gzip, is left as it was."""
 
 import asyncio
 import gzip
@@ -15,11 +15,15 @@ def asked(path: str, accepts: bytes = b"gzip, br", **more) -> dict:
     return {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", accepts)]} | more
 
 
-def answered(scope: dict, *, status: int = 200, app: Compressed | None = None) -> tuple[dict, bytes]:
-    """Return the headers and the body that a browser gets."""
+def answered(
+    scope: dict, *, status: int = 200, times: int = 1, read: list | None = None
+) -> tuple[dict, bytes]:
+    """Return the headers and the body that a browser gets the last time it asks; ``read`` counts the app's answers."""
     sent = []
 
     async def files(scope, receive, send):
+        if read is not None:
+            read.append(scope["path"])
         headers = [(b"etag", b"one"), (b"cache-control", b"public")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         for half in (BODY[:1000], BODY[1000:]):
@@ -28,7 +32,10 @@ def answered(scope: dict, *, status: int = 200, app: Compressed | None = None) -
     async def send(message):
         sent.append(message)
 
-    asyncio.run((app or Compressed(files))(scope, None, send))
+    app = Compressed(files)
+    for _time in range(times):
+        sent.clear()
+        asyncio.run(app(scope, None, send))
     headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(part["body"] for part in sent[1:])
 
@@ -43,6 +50,18 @@ def test_a_script_comes_compressed_whole_and_to_be_kept():
 
 def test_a_style_without_its_content_in_its_name_keeps_its_own_rule():
     assert answered(asked("/component/map/bootstrap.min.css"))[0]["cache-control"] == "public"
+
+
+def test_a_file_asked_for_again_comes_from_memory():
+    read = []
+    assert answered(asked(SCRIPT), times=3, read=read) == answered(asked(SCRIPT))
+    assert read == [SCRIPT]
+
+
+def test_a_font_is_kept_as_it_is():
+    headers, body = answered(asked("/static/media/letters.woff2"), times=2)
+    assert body == BODY
+    assert "content-encoding" not in headers
 
 
 @pytest.mark.parametrize("status", [304, 404])
@@ -60,6 +79,7 @@ def test_an_answer_without_the_file_passes_as_it_is(status):
         asked("/_stcore/health"),
         asked(SCRIPT, accepts=b"identity"),
         asked(SCRIPT, headers=[(b"accept-encoding", b"gzip"), (b"range", b"bytes=0-9")]),
+        asked(SCRIPT, headers=[(b"accept-encoding", b"gzip"), (b"if-none-match", b'"one"')]),
         asked(SCRIPT, method="POST"),
         {"type": "websocket", "path": SCRIPT},
     ],

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from views.device import COOKIE, Device
+from views.answers import Changed
+from views.device import COOKIE, name
 
 OURS = "aZ09-_" * 4
 
@@ -22,7 +23,7 @@ def cookies(answer, *, held: str | None = None, scheme: str = "http") -> list[st
     scope = {"type": "http", "path": "/", "method": "GET", "headers": headers, "scheme": scheme}
     # In a thread of its own: the browser tests leave a running loop in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, Device(answer)(scope, None, send)).result()
+        thread.submit(asyncio.run, Changed(answer, (name,))(scope, None, send)).result()
     return [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
 
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.responses import PlainTextResponse
 
-from views.headers import Headers, policy
+from views.answers import Changed
+from views.headers import guard, policy
 
 
 def script_rule(path: str) -> str:
@@ -36,7 +37,7 @@ def test_every_answer_carries_the_policy():
     scope = {"type": "http", "path": "/tiles/1/parcels", "method": "GET", "headers": []}
     # In a thread of its own: the browser tests leave a running loop in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, Headers(PlainTextResponse("here"))(scope, None, send)).result()
+        thread.submit(asyncio.run, Changed(PlainTextResponse("here"), (guard,))(scope, None, send)).result()
     headers = dict(sent[0]["headers"])
     assert b"frame-ancestors 'self'" in headers[b"content-security-policy"]
     assert headers[b"x-content-type-options"] == b"nosniff"
