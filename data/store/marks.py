@@ -1,6 +1,7 @@
 """The marks of all tables at once, and how often this process has written: what a page needs to know what changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ class Marks:
     """What tells a reader cheaply that nothing has changed; it stands before the part shared by both engines."""
 
     writes: int = 0
+    writes_alone: bool = False  # no other process can write in it
     _query: Callable[[str, Mapping[str, Any], pa.Schema], pa.Table]
 
     def versions(self) -> dict[str, str]:
@@ -23,4 +25,11 @@ class Marks:
 
     def _mark(self, work: Any) -> None:
         super()._mark(work)
+        self.writes += 1
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Count the write once more when it is there for everyone: what was read just before is old."""
+        with super().transaction():
+            yield
         self.writes += 1

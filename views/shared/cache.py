@@ -3,13 +3,12 @@
 import os
 import threading
 import time
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from data import reference
 from data.store import Store, open_store
@@ -18,6 +17,7 @@ from geo.suppression import FIGURES
 from planning.parameters import Parameters
 from views.jobs import indicators as job
 from views.jobs import marks as marks_job
+from views.shared.kept import kept
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTED = (
@@ -25,8 +25,8 @@ COUNTED = (
 )  # fmt: skip
 OLD_S = 2.0  # a part of a page that runs alone for long reads the marks again
 _run = threading.local()
+_lasting: "Known | None" = None
 _opening = threading.Lock()
-_counting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ class Known:
     versions: dict[str, str]
     settings: dict[str, str]
 
-    def is_old(self) -> bool:
-        """Say whether another process may have written since."""
-        return time.monotonic() - self.read_at_s > OLD_S
+    def holds(self, kept: Store) -> bool:
+        """Say whether a store is as it was read: this process has not written since, nor may another one have."""
+        same = self.store is kept and self.writes == kept.writes
+        return same and (kept.writes_alone or time.monotonic() - self.read_at_s <= OLD_S)
 
 
 def store() -> Store:
@@ -73,9 +74,31 @@ def _known() -> Known | None:
     if not hasattr(_run, "known"):
         return None
     known, kept = _run.known, store()
-    if known is None or known.store is not kept or known.writes != kept.writes or known.is_old():
-        known = _run.known = Known(kept, kept.writes, time.monotonic(), kept.versions(), kept.settings())
+    if known is None or not known.holds(kept):
+        known = _run.known = _read_known(kept)
     return known
+
+
+def _read_known(kept: Store) -> Known:
+    """Read marks and settings; those of a store that this process alone writes hold until it does, for everyone."""
+    global _lasting
+    if _lasting is not None and kept.writes_alone and _lasting.store is kept and _lasting.writes == kept.writes:
+        return replace(_lasting, read_at_s=time.monotonic())
+    _lasting = Known(kept, kept.writes, time.monotonic(), kept.versions(), kept.settings())
+    return _lasting
+
+
+def versions_now() -> dict[str, str]:
+    """
+    Return the mark of each table that holds something, as this run knows them.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened or does not answer.
+    """
+    known = _known()
+    return store().versions() if known is None else known.versions
 
 
 def version(table: str) -> str:
@@ -89,7 +112,7 @@ def read(table: str, *, geometry: bool = True) -> pd.DataFrame | gpd.GeoDataFram
     return _read(os.environ.get("ILOT_STORE"), table, version(table), geometry)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def _read(url: str | None, table: str, version: str, geometry: bool) -> pd.DataFrame:
     return store().read(table, geometry=geometry)
 
@@ -115,14 +138,8 @@ def counted(on: pd.Timestamp | None = None) -> job.Counted:
     return _counted(versions(*COUNTED), reference_date() if on is None else on)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _counted(versions: tuple[str, ...], on: pd.Timestamp) -> job.Counted:
-    with _counting:  # several visitors at once wait for one count
-        return _counted_once(versions, on)
-
-
-@lru_cache(maxsize=4)
-def _counted_once(versions: tuple[str, ...], on: pd.Timestamp) -> job.Counted:
     return job.count(store(), on=on)
 
 
@@ -131,7 +148,7 @@ def area_of(level: str) -> pd.Series | None:
     return _area_of(versions("residences", "sectors", "iris", "qpv"), level)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _area_of(versions: tuple[str, ...], level: str) -> pd.Series | None:
     return job.area_of(counted().residences, level, read(level) if level in job.DISTRICTS else None)
 
@@ -141,7 +158,7 @@ def marks(on: pd.Timestamp | None = None) -> pd.DataFrame:
     return _marks(versions(*COUNTED), reference_date() if on is None else on)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _marks(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     return marks_job.residence_marks(_counted(versions, on))
 
@@ -151,7 +168,7 @@ def indicators() -> pd.DataFrame:
     return _indicators(versions(*COUNTED), reference_date())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _indicators(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     people = {*FIGURES, *FIGURES.values(), "occupied", "households"}
     counts = _counted(versions, on).counts
@@ -163,7 +180,7 @@ def households_told() -> pd.DataFrame:
     return _households_told(versions(*COUNTED), reference_date())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _households_told(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     stock = _counted(versions, on)
     return job.figures(stock, job.area_of(stock.residences, "residence"))
@@ -174,6 +191,6 @@ def parameters() -> Parameters:
     return _parameters(reference_date())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _parameters(on: pd.Timestamp) -> Parameters:
     return Parameters.from_frame(reference.load(on.date()))

@@ -39,7 +39,7 @@ def language_switch() -> None:
 def require_store() -> None:
     """Say plainly what is wrong with the store, and stop, where it cannot be opened or does not answer."""
     try:
-        settled.settle(tuple(cache.store().versions().items()))
+        settled.settle(tuple(cache.versions_now().items()))
     except StoreError as error:
         st.title(_("The store cannot be read"), anchor=False)
         st.error(md_text(store_words(error)), icon=":material/database_off:")
@@ -77,9 +77,10 @@ def source(*kinds: str) -> str:
 
 def not_located(shown: pd.DataFrame) -> None:
     """List what the map cannot show: it is never dropped."""
-    absent = shown[shown.geometry.isna()]
-    if absent.empty:
+    nowhere = shown.geometry.isna()
+    if not nowhere.any():
         return
+    absent = shown[nowhere]
     label = ngettext("{n} residence is not located", "{n} residences are not located", len(absent))
     drawer = st.expander(
         label.format(n=number(len(absent))),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from geo.charges import ChargeRules, period_of
 from geo.flows import FlowRules, stock_flow_check
@@ -18,6 +17,7 @@ from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.figures import FAMILIES, Figure
 from views.shared import cache
 from views.shared.i18n import _
+from views.shared.kept import kept
 
 MONTHS, LAST, SITES_SHOWN, SITES_M = 24, 5, 4, 500
 ENERGY_PEERS = {"heating, period": ("heating", "built"), "heating": ("heating",)}
@@ -59,7 +59,7 @@ def table(level: str) -> pd.DataFrame:
     return _table(cache.versions(*cache.COUNTED), cache.reference_date(), level)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@kept(8)
 def _table(versions: tuple[str, ...], on: pd.Timestamp, level: str) -> pd.DataFrame:
     counted = cache.counted(on)
     found = job.figures(counted, job.area_of(counted.residences, level))
@@ -96,7 +96,7 @@ def row_of(level: str, key: str) -> dict[str, object]:
     return _rows(cache.versions(*cache.COUNTED), cache.reference_date(), level).get(key, {})
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@kept(8)
 def _rows(versions: tuple[str, ...], on: pd.Timestamp, level: str) -> dict[str, dict[str, object]]:
     return table(level).astype("object").to_dict("index")
 
@@ -112,7 +112,7 @@ def ranked(figure: Figure) -> pd.DataFrame:
     return _ranked(cache.versions(*cache.COUNTED), cache.reference_date(), figure.key)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def _ranked(versions: tuple[str, ...], on: pd.Timestamp, key: str) -> pd.DataFrame:
     figure = FIGURES[key]
     first = figure.scale != "gain"
@@ -124,7 +124,7 @@ def months() -> pd.DataFrame:
     return _months(cache.versions("complaints"), cache.reference_date())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _months(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     rows = stock.by_month()
     names = pd.period_range(on - pd.DateOffset(months=MONTHS), on - pd.Timedelta(days=1), freq="M")[-MONTHS:]
@@ -151,7 +151,7 @@ def room_types() -> pd.DataFrame:
     return _room_types(cache.versions("dwellings"))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _room_types(versions: tuple[str, ...]) -> pd.DataFrame:
     rows = cache.read("dwellings", geometry=False)
     kinds = rows["room_type"].astype("object").where(rows["room_type"].notna(), "unknown")
@@ -170,7 +170,7 @@ def energy_peers() -> pd.DataFrame:
     return _energy_peers(cache.versions(*cache.COUNTED), cache.reference_date())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _energy_peers(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     rules = ChargeRules.of(cache.parameters())
     residences = cache.counted(on).residences
@@ -208,7 +208,7 @@ def identities(level: str, key: str) -> pd.DataFrame | None:
     return _identities(cache.versions(*cache.COUNTED), cache.reference_date(), level, key)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def _identities(versions: tuple[str, ...], on: pd.Timestamp, level: str, key: str) -> pd.DataFrame | None:
     turnovers = cache.read("turnovers", geometry=False)
     if turnovers.empty:

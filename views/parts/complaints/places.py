@@ -2,11 +2,11 @@
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from views.parts.stock.frames import sector_colours
 from views.shared import cache, layers, palette
+from views.shared.kept import kept
 
 
 def residences() -> gpd.GeoDataFrame:
@@ -14,7 +14,7 @@ def residences() -> gpd.GeoDataFrame:
     return _residences(cache.versions("residences", "sectors"))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _residences(versions: tuple[str, ...]) -> gpd.GeoDataFrame:
     sectors = cache.read("sectors", geometry=False)
     found = cache.read("residences")
@@ -50,7 +50,7 @@ def dots() -> str:
     return _dots(cache.versions("residences", "sectors"))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _dots(versions: tuple[str, ...]) -> str:
     found = residences()
     return layers.residences(found, found["sector_colour"], pd.Series("", index=found.index), found["name"])
@@ -61,7 +61,7 @@ def outlines(theme: str) -> str:
     return _outlines(cache.versions("sectors"), theme)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _outlines(versions: tuple[str, ...], theme: str) -> str:
     sectors = cache.read("sectors")
     sectors = sectors[sectors.geometry.notna()]

@@ -14,6 +14,7 @@ from views.parts.stock.overlays import Painting
 from views.parts.stock.paint import Style, paint
 from views.shared import cache, frame, html, layers, palette, selection
 from views.shared.i18n import _, ngettext
+from views.shared.kept import kept
 from views.shared.map import clicked, show
 from views.shared.numbers import number, percent
 
@@ -52,7 +53,7 @@ def outlines(of: str, key: str, theme: str) -> str:
     return _outlines(cache.versions("sectors"), of, key, theme)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _outlines(versions: tuple[str, ...], of: str, key: str, theme: str) -> str:
     sectors = cache.read("sectors")
     sectors = sectors[sectors.geometry.notna()]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from geo.indicators import dpe_mode
 from geo.occupancy import CASES
@@ -12,6 +11,7 @@ from views.jobs import indicators as job
 from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.figures import Figure
 from views.shared import cache
+from views.shared.kept import kept
 
 NO_CASE = "none"
 
@@ -51,7 +51,7 @@ def values(
     return _values(cache.versions(*cache.COUNTED), day, figure.key, level, among.mark, among)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@kept(256)
 def _values(
     versions: tuple[str, ...], on: pd.Timestamp, key: str, level: str, mark: int, _among: Among
 ) -> pd.DataFrame:
@@ -106,7 +106,7 @@ def total(figure: Figure, among: Among = EVERYONE, on: pd.Timestamp | None = Non
     return _total(cache.versions(*cache.COUNTED), day, figure.key, among.mark, among)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@kept(256)
 def _total(versions: tuple[str, ...], on: pd.Timestamp, key: str, mark: int, _among: Among) -> pd.Series:
     figure = FIGURES[key]
     table = job.figures(cache.counted(on), None, _among.ids, only=figure.needs | {"dwellings"})
@@ -133,7 +133,7 @@ def cases(among: Among = EVERYONE) -> pd.Series:
     return _cases(cache.versions(*cache.COUNTED), cache.reference_date(), among.mark, among)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def _cases(versions: tuple[str, ...], on: pd.Timestamp, mark: int, _among: Among) -> pd.Series:
     row = job.figures(cache.counted(on), None, _among.ids, only=FIGURES["cases"].needs).iloc[0]
     counts = row.reindex([f"case_{case}" for case in CASES]).astype("Float64")

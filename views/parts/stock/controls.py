@@ -12,6 +12,7 @@ from views.parts.stock.paint import Style, write
 from views.shared import address, base_maps, cache, html, palette
 from views.shared.classes import LEAST_CLASSES, METHODS, MOST_CLASSES, read_bounds
 from views.shared.i18n import _
+from views.shared.kept import kept
 from views.shared.numbers import day, number, percent
 from views.shared.text import md_text
 
@@ -296,7 +297,7 @@ def earlier_days() -> list[pd.Timestamp]:
     return _earlier(cache.versions("complaints", "turnovers"), cache.reference_date())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _earlier(versions: tuple[str, ...], on: pd.Timestamp) -> list[pd.Timestamp]:
     firsts = [cache.store().first_complaint(), cache.read("turnovers")["keys_back_on"].min()]
     known = [first for first in firsts if pd.notna(first)]

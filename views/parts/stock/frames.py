@@ -3,13 +3,13 @@
 import geopandas as gpd
 import pandas as pd
 import shapely
-import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from geo.indicators import by_area
 from views.parts.stock.overlays import hide_small, least
 from views.shared import cache, filters, layers, palette
 from views.shared.i18n import N_
+from views.shared.kept import kept
 from views.shared.search import Entry, index
 
 PERIODS = {
@@ -34,7 +34,7 @@ def stock() -> gpd.GeoDataFrame:
     return _stock(cache.versions(*TABLES), cache.reference_date())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _stock(versions: tuple[str, ...], on: pd.Timestamp) -> gpd.GeoDataFrame:
     residences = cache.read("residences").copy()
     sectors = cache.read("sectors", geometry=False)
@@ -78,7 +78,7 @@ def entries() -> list[Entry]:
     return _entries(cache.versions("residences", "buildings", "addresses"))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _entries(versions: tuple[str, ...]) -> list[Entry]:
     residences = cache.read("residences", geometry=False)
     buildings = cache.read("buildings", geometry=False).dropna(subset=["address"])
@@ -97,7 +97,7 @@ def bounds() -> list[list[float]] | None:
     return _bounds(cache.versions("sectors", "communes", "residences", "parcels"))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _bounds(versions: tuple[str, ...]) -> list[list[float]] | None:
     found = (layers.corners(cache.read(table)) for table in ("sectors", "communes", "parcels", "residences"))
     return next((corners for corners in found if corners), None)
@@ -108,7 +108,7 @@ def sector_areas() -> str:
     return _sector_areas(cache.versions("sectors"), palette.theme())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _sector_areas(versions: tuple[str, ...], theme: str) -> str:
     sectors = cache.read("sectors")
     sectors = sectors[sectors.geometry.notna()]
@@ -134,7 +134,7 @@ def subjects(residence_id: str) -> pd.Series:
     return mine.sort_values(ascending=False, kind="stable")
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _subjects(versions: tuple[str, ...], on: pd.Timestamp) -> pd.Series:
     last = cache.store().tally_months(on=on, since=on - pd.DateOffset(years=1))
     return last.groupby(["residence_id", "category"])["requests"].sum()
@@ -145,7 +145,7 @@ def by_month() -> pd.DataFrame:
     return _by_month(cache.versions("complaints"), cache.reference_date())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _by_month(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     return cache.store().tally_months(on=on, since=on - pd.DateOffset(years=REGISTER_YEARS))
 
@@ -168,7 +168,7 @@ def monthly_rates(count: int) -> pd.DataFrame:
     return _monthly_rates(cache.versions(*cache.COUNTED), cache.reference_date(), count)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _monthly_rates(versions: tuple[str, ...], on: pd.Timestamp, count: int) -> pd.DataFrame:
     rows, whole = by_month(), stock()
     counted = rows.groupby(["residence_id", "month"])["requests"].sum().unstack("month")

@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from views.jobs.indicators import NAMED_IN
 from views.parts.stock import atlas
@@ -15,6 +14,7 @@ from views.parts.stock.paint import Style, paint, write
 from views.shared import cache, layers, palette
 from views.shared.classes import LegendLine, bounds_of, classify, lines
 from views.shared.i18n import _, language
+from views.shared.kept import kept
 from views.shared.numbers import month
 from views.shared.text import plain
 
@@ -67,7 +67,7 @@ def _key(on: pd.Timestamp | None) -> tuple[object, ...]:
     return (*cache.versions(*cache.COUNTED, "iris", "qpv", "agencies"), cache.reference_date(), on)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@kept(256)
 def _painting(
     versions: tuple[object, ...],
     key: str,
@@ -100,7 +100,7 @@ def residences(
     )
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@kept(128)
 def _residences(
     versions: tuple[object, ...],
     key: str,
@@ -120,7 +120,7 @@ def marks(shown: gpd.GeoDataFrame, mark: int, *, under: bool = False) -> pd.Data
     return _marks(cache.versions("residences"), mark, under, shown)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _marks(versions: tuple[str, ...], mark: int, under: bool, _shown: gpd.GeoDataFrame) -> pd.DataFrame:
     titles = _shown["name"].str.cat(
         _shown["address"].astype("object").where(_shown["address"].notna(), ""), sep=" · "
@@ -154,7 +154,7 @@ def areas(
     )
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@kept(128)
 def _areas(
     versions: tuple[object, ...],
     key: str,
@@ -209,7 +209,7 @@ def outlines(level: str) -> pd.DataFrame:
     return _outlines(cache.versions("sectors", "iris", "qpv"), level)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@kept(8)
 def _outlines(versions: tuple[str, ...], level: str) -> pd.DataFrame:
     return layers.outlines(shapes(level))
 
@@ -229,7 +229,7 @@ def months(shown: gpd.GeoDataFrame, among: atlas.Among, style: Style) -> tuple[s
     return _months(key, among.mark, style, palette.theme(), language(), shown)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _months(
     versions: tuple[object, ...], mark: int, style: Style, theme: str, speech: str, _shown: gpd.GeoDataFrame
 ) -> tuple[str, Painting]:
