@@ -7,6 +7,8 @@ import geopandas as gpd
 import openpyxl
 import pyogrio
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from shapely import Point, box
 

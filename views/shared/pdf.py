@@ -10,6 +10,7 @@ from fpdf.enums import XPos, YPos
 
 INK, SOFT, RULE, ACCENT = (31, 42, 48), (105, 112, 116), (205, 200, 190), (43, 138, 143)
 FONT = "source"
+AIR_MM = 0.3  # over and under the words of a table's line
 SCALES_M = (50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -118,7 +119,7 @@ class Sheet(Paper):
             cells = [one_line(text) for text in texts]
             self.set_font(FONT, "", size)
             high = line * max(1, len(self.multi_cell(spans[0], line, cells[0], dry_run=True, output="LINES")))
-            if self.get_y() + high > self.page_break_trigger:
+            if self.get_y() + high + AIR_MM > self.page_break_trigger:
                 self.add_page()
             top = self.get_y()
             if rank:
@@ -130,13 +131,13 @@ class Sheet(Paper):
                 self.set_text_color(*(INK if rank or column == 0 else SOFT))
                 bold = column in strong if rank else column == 0
                 self.set_font(FONT, "B" if bold else "", size)
-                self.set_xy(at, top + 0.3)
+                self.set_xy(at, top + AIR_MM)
                 if column == 0:
                     self.multi_cell(span, line, text, align="L")
                 else:
                     self.cell(span, line, text, align="R")
                 at += span
-            self.set_xy(start, top + high + 0.6)
+            self.set_xy(start, top + high + 2 * AIR_MM)
         self.set_text_color(*INK)
 
     def together(self, high: float) -> None:
