@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, vstack
 
+from planning.programme.highs import highs
 from planning.programme.model import OBJECTIVES, ProgrammeError, Targets, chosen_frame, schedule, values
-from planning.programme.solve import Infeasible, bounded, fixed, highs
+from planning.programme.solve import Infeasible, bounded, fixed
 
 MEANS = ("quality", "robustness")
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix, hstack, vstack
 
+from planning.programme.highs import highs
 from planning.programme.model import Programme, ProgrammeError, Targets, chosen_frame, schedule
-from planning.programme.solve import bounded, fixed, highs
+from planning.programme.solve import bounded, fixed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from time import perf_counter
 import highspy
 import numpy as np
 import pandas as pd
-from scipy.sparse import csc_matrix, vstack
+from scipy.sparse import vstack
 
+from planning.programme.core import LARGE, core
+from planning.programme.highs import SCALE, highs, warm_cells
 from planning.programme.model import (
     Model,
     Programme,
@@ -18,7 +20,6 @@ from planning.programme.model import (
 )
 
 GAP = 0.001
-SCALE = 1000.0
 
 
 class Infeasible(ProgrammeError):
@@ -44,7 +45,8 @@ def plan(
     Choose the operations and their start years.
 
     A binary a cell (option, start year); options of one site exclude each other; rows of `schedule`. Solved by
-    HiGHS until the gap is proven or the time is out.
+    HiGHS until the gap is proven or the time is out; a large choice starts with its core
+    (`planning.programme.core`).
 
     Parameters
     ----------
@@ -70,9 +72,22 @@ def plan(
     model = schedule(options, targets, weights or {"dwellings": 1.0})
     pinned, removed = dict(pinned or {}), tuple(removed)
     low, high = fixed(model, pinned, removed)
-    solver = highs(model.worth, low, high, *bounded(model), seconds=seconds, gap=gap)
-    if start is not None and len(start):
-        warm(solver, model, start)
+
+    def told(cells: np.ndarray, bound: float) -> Programme:
+        chosen, worth = chosen_frame(model, np.flatnonzero(cells)), float(model.worth @ cells)
+        return Programme(chosen, worth, bound, perf_counter() - began, tuple(pinned.items()), removed)
+
+    problem = (low, high, *bounded(model))
+    first = None if start is None or not len(start) else cells_of(model, start)
+    if first is None and len(model.worth) > LARGE:
+        found = core(model.worth, *problem, seconds=seconds, gap=gap)
+        if found.bound - found.worth <= gap * abs(found.worth):
+            return told(found.cells, found.bound)
+        first = found.cells if len(found.cells) else None
+    left = seconds - (perf_counter() - began)
+    solver = highs(model.worth, *problem, seconds=max(left, 0.1 * seconds), gap=gap)
+    if first is not None:
+        warm_cells(solver, first)
     solver.run()
     status = solver.getModelStatus()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -81,14 +96,7 @@ def plan(
     info = solver.getInfo()
     if len(cells) != len(model.worth) or info.primal_solution_status != 2:
         raise NotFound(f"no programme was found in {seconds:.0f} s: give more time or fewer sites")
-    return Programme(
-        chosen_frame(model, np.flatnonzero(cells > 0.5)),
-        float(model.worth @ (cells > 0.5)),
-        float(info.mip_dual_bound) / SCALE,
-        perf_counter() - began,
-        tuple(pinned.items()),
-        removed,
-    )
+    return told(cells > 0.5, float(info.mip_dual_bound) / SCALE)
 
 
 def what_if(
@@ -183,38 +191,11 @@ def bounded(model: Model):
     return matrix, lower, upper
 
 
-def highs(
-    worth, low, high, matrix: csc_matrix, lower, upper, *, seconds: float, gap: float, whole=None
-) -> highspy.Highs:
-    """A binary program, ready to run: greatest worth."""
-    solver = highspy.Highs()
-    solver.silent()
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(worth), matrix.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = SCALE * np.asarray(worth), low, high
-    infinite = highspy.kHighsInf
-    model.row_lower_ = np.where(np.isinf(lower), -infinite, lower)
-    model.row_upper_ = np.where(np.isinf(upper), infinite, upper)
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    model.sense_ = highspy.ObjSense.kMaximize
-    integer, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    model.integrality_ = [integer if w else real for w in (np.ones(len(worth)) if whole is None else whole)]
-    solver.passModel(model)
-    solver.setOptionValue("time_limit", float(seconds))
-    solver.setOptionValue("mip_rel_gap", gap)
-    solver.setOptionValue("random_seed", 1)
-    return solver
-
-
-def warm(solver: highspy.Highs, model: Model, start: pd.DataFrame) -> None:
-    """Give the search a programme to start from; what is no longer allowed is repaired by HiGHS or dropped."""
+def cells_of(model: Model, start: pd.DataFrame) -> np.ndarray:
+    """Cells of the operations of a programme known already."""
     known = set(zip(start.index, start["start_year"], strict=True))
     names = model.options.index.to_numpy()[model.option]
-    cells = [float((name, year) in known) for name, year in zip(names, model.year, strict=True)]
-    solution = highspy.HighsSolution()
-    solution.col_value = cells
-    solver.setSolution(solution)
+    return np.array([(name, year) in known for name, year in zip(names, model.year, strict=True)], dtype=bool)
 
 
 def against_targets(programme: Programme, targets: Targets) -> pd.DataFrame:
