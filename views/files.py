@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from views.parts.files import imports, upload
+from views.parts.files import imports, keeping, upload
 from views.shared import cache, html
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import number
@@ -65,6 +65,7 @@ if made.empty:
 else:
     st.dataframe(made, hide_index=True, key="data-register")
     upload.undo(store)
+keeping.show(store)
 html.section(_("What never enters"))
 st.caption(
     _(

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from data.importers import KINDS
 from tests import toy
-from views.parts.files import imports
+from views.jobs import retention
+from views.parts.files import imports, keeping
 from views.shared import cache
 from views.shared.i18n import _
 
@@ -37,6 +38,10 @@ def send(app: AppTest, shared: Path, name: str) -> AppTest:
     return app
 
 
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    return next(found.value for found in app.dataframe if _(column) in found.value)
+
+
 def said(app: AppTest) -> str:
     return " ".join(one.value for part in (app.error, app.warning, app.success, app.markdown) for one in part)
 
@@ -48,8 +53,9 @@ def labels(app: AppTest) -> list[str]:
 def test_every_kind_is_listed_with_its_rows(app):
     app.run()
     assert not app.exception
-    assert len(app.dataframe[-1].value) == len(KINDS)
-    assert app.dataframe[-1].value.iloc[0].tolist()[1:3] == ["5", "jamais"]
+    state = table(app, "Last import")
+    assert len(state) == len(KINDS)
+    assert state.iloc[0].tolist()[1:3] == ["5", "jamais"]
 
 
 def test_a_french_spreadsheet_is_read_and_its_comma_is_confirmed_before_writing(app, shared):
@@ -132,3 +138,35 @@ def test_a_column_about_a_person_refuses_the_file(path, column):
     upload = imports.Upload("a.csv", content)
     report = imports.examine(cache.store(), "stock", upload, imports.page_options(), dry_run=True)
     assert (report.outcome, list(report.counts)) == ("reject-file", ["personal_column"])
+
+
+def test_what_is_too_old_is_counted_before_it_can_be_forgotten(app, path):
+    app.run()
+    assert "data-keep-forget" not in {button.key for button in app.button}
+    app.button(key="data-keep-count").click().run()
+    assert not app.exception
+    assert len(table(app, "Lines too old")) == len(keeping.WORDS)
+
+
+def test_a_duration_is_changed_on_the_page(app, path):
+    app.run()
+    app.selectbox(key="data-keep-rule").set_value("turnovers").run()
+    app.number_input(key="data-keep-months-turnovers").set_value(24).run()
+    app.button(key="data-keep-set").click().run()
+    assert retention.months_kept(cache.store())["turnovers"] == 24
+
+
+def test_what_was_counted_is_forgotten_when_confirmed(app, path):
+    home = cache.store().read("dwellings", columns=["residence_id"]).iloc[:1].reset_index()
+    days = {"keys_back_on": pd.Timestamp("2001-01-01"), "lease_start_on": pd.Timestamp("2001-02-01")}
+    moves = home.assign(turnover_id="T1", **days)
+    cache.store().write("turnovers", moves)
+    app.run()
+    app.button(key="data-keep-count").click().run()
+    app.button(key="data-keep-forget").click().run()
+    assert cache.store().count("turnovers", {"turnover_id": "T1"}) == 0
+    assert "1 ligne effacée" in said(app)
+
+
+def test_every_retention_rule_has_its_words():
+    assert {rule.name for rule in retention.RULES} <= set(keeping.WORDS)

@@ -44,6 +44,7 @@ WORDS = {
     "amenities": N_("Amenities (BPE, OSM)"),
     "brownfields": N_("Brownfields"),
     "risks": N_("Risks (BASIAS)"),
+    "dpe": N_("Energy certificates (DPE, ADEME)"),
 }
 TABLES = {"stock": "residences", "rpls": "dwellings", "plu": "plu_zones"}
 FIGURES = {
