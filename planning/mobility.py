@@ -12,7 +12,7 @@ from geo.suppression import PrivacyRules, groups, nearness, tellable, to_multipl
 from geo.thresholds import gather
 
 PUBLICS = ("family", "elderly", "disabled", "young")
-COUNTED = (*CASES[:4], "enforceable", "wish")
+COUNTED = (CASES[0], "overcrowded_insee", *CASES[1:4], "enforceable", "wish")
 TYPES = ("T1", "T2", "T3", "T4", "T5")
 
 
@@ -70,8 +70,9 @@ def who_may_move(
     Count who may move and why, by area and public, as it may be told.
 
     The cases are those of CCH L442-5-2 that the landlord's data can tell; ``enforceable`` (L442-3-1) stands
-    apart. Small residences are gathered along a curve whatever the areas, only whole groups are added up, and
-    counts are rounded: `geo.suppression`.
+    apart, and so does INSEE's norm of overcrowding beside the law's area rule. Small residences are gathered
+    along a curve whatever the areas, only whole groups are added up, and counts are rounded:
+    `geo.suppression`.
 
     Parameters
     ----------
@@ -83,11 +84,11 @@ def who_may_move(
     Returns
     -------
     pandas.DataFrame
-        By area and ``public`` (and ``all``): ``households`` and `COUNTED`, rounded; ``hidden`` where too few
-        households stand behind the row.
+        By area and ``public`` (and ``all``): ``households`` and `COUNTED`, rounded (missing under the least number:
+        never told as 0); ``hidden`` where too few households stand behind the row.
     """
     people = households.loc[status.index]
-    flags = status[[*CASES[:4], "enforceable"]].astype("boolean").fillna(False)
+    flags = status[list(COUNTED[:-1])].astype("boolean").fillna(False)
     flags = flags.assign(wish=people["transfer_wish"].astype("boolean").fillna(False))
     public = public_of(people)
     place = pd.Series("all", index=residences.index) if area is None else residences[area]
@@ -101,7 +102,9 @@ def who_may_move(
         counts = counts.assign(households=asked.fillna(0))[told]
         sums = counts.groupby(place[told]).sum().reindex(sorted(place.dropna().unique()))
         hidden = ~(sums["households"] >= rules.least_households)
-        rounded = sums.apply(lambda c: to_multiple(c.astype("Float64"), rules.rounding_count)).mask(hidden)
+        few = sums < rules.least_households
+        rounded = sums.apply(lambda c: to_multiple(c.astype("Float64"), rules.rounding_count)).mask(few)
+        rounded = rounded.mask(hidden)
         rows.append(rounded.astype("Int64").assign(hidden=hidden, public=name))
     table = pd.concat(rows).rename_axis("area").set_index("public", append=True)
     return table[["households", *COUNTED, "hidden"]].sort_index()

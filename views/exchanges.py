@@ -5,7 +5,7 @@ import streamlit as st
 from views.jobs import exchanges as job
 from views.parts.exchanges import panels
 from views.shared import cache, html
-from views.shared.i18n import _
+from views.shared.i18n import _, store_words
 from views.shared.text import md_text
 
 if not job.adviser(cache.store()):
@@ -26,7 +26,7 @@ with_vacant = bar.toggle(_("Chains from vacant homes"), value=False, key="exchan
 try:
     here = panels.case(with_vacant)
 except job.ExchangeError as error:
-    st.info(md_text(error))
+    st.info(md_text(store_words(error)))
     st.stop()
 with st.spinner(_("Choosing the exchanges: some ten seconds")):
     proposed = panels.found(with_vacant, int(longest), 10.0)

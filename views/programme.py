@@ -45,22 +45,25 @@ if view == "calendar":
     st.altair_chart(drawing.gantt(chosen, held["wanted"].lead_years))
     st.dataframe(panels.rows(held), hide_index=True)
 elif view == "map":
+    until = panels.until(years)
+    begun = chosen[chosen["start_year"] <= until]
     show(
         layers.description(
             "programme",
             tiles=parcels(palette.theme()),
-            shapes=drawing.on_map(chosen, cache.read("sites"), years),
+            shapes=drawing.on_map(begun, cache.read("sites"), years),
         ),
         key="programme_map",
         bounds=stock.bounds(),
         on_change=lambda: None,
     )
-    counts = chosen["start_year"].value_counts()
+    counts = begun["start_year"].value_counts()
     lines = [
         LegendLine(
             drawing.colour_of(year, years), _("starts in {year}").format(year=year), int(counts.get(year, 0))
         )
         for year in years
+        if year <= until
     ]
     html.legend(_("Start of works"), lines, frame.source("parcels", "plu"))
 elif view == "what-if":

@@ -37,7 +37,7 @@ def frontier(
         ``operations``, ``gap_pct``; each better than its neighbours in ``first`` or in ``second``.
     """
     if {first, second} - set(OBJECTIVES) or first == second:
-        raise ProgrammeError(f"choose two objectives among {', '.join(OBJECTIVES)}")
+        raise ProgrammeError("choose two objectives among {names}", names=", ".join(OBJECTIVES))
     model = schedule(options, targets, {first: 1.0})
     low, high = fixed(model, dict(pinned or {}), removed)
     each = values(model.options).iloc[model.option]

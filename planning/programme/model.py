@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, vstack
 
+from geo.said import SaidError
+
 OBJECTIVES = ("dwellings", "quality", "need", "equity", "robustness")
 COLUMNS = (
     "site_id", "form", "tenure", "public", "agency_id", "dwellings", "cost_eur", "equity_eur", "quality",
@@ -17,7 +19,7 @@ TENURES = ("rental", "ownership")
 LATER = 0.01
 
 
-class ProgrammeError(ValueError):
+class ProgrammeError(SaidError):
     """A programme cannot be made of this: the message says what and what to do."""
 
 
@@ -102,14 +104,15 @@ def checked(options: pd.DataFrame) -> pd.DataFrame:
     """
     absent = [name for name in COLUMNS if name not in options.columns]
     if absent:
-        raise ProgrammeError(f"the options lack the columns {absent}: add them")
+        raise ProgrammeError("the options lack the columns {columns}: add them", columns=", ".join(absent))
     if options.index.has_duplicates:
-        raise ProgrammeError(
-            f"option {options.index[options.index.duplicated()][0]!r} stands twice: keep one"
-        )
+        twice = options.index[options.index.duplicated()][0]
+        raise ProgrammeError("option {option!r} stands twice: keep one", option=twice)
     strange = set(options["tenure"]) - set(TENURES)
     if strange:
-        raise ProgrammeError(f"tenure {sorted(strange)[0]!r} is unknown: write rental or ownership")
+        raise ProgrammeError(
+            "tenure {tenure!r} is unknown: write rental or ownership", tenure=sorted(strange)[0]
+        )
     return options[options[list(NEEDED)].notna().all(axis=1)]
 
 
@@ -129,7 +132,11 @@ def schedule(options: pd.DataFrame, targets: Targets, weights: Mapping[str, floa
     """
     unheard = [name for name in weights if name not in OBJECTIVES]
     if unheard:
-        raise ProgrammeError(f"no objective is called {unheard[0]!r}: choose among {', '.join(OBJECTIVES)}")
+        raise ProgrammeError(
+            "no objective is called {name!r}: choose among {names}",
+            name=unheard[0],
+            names=", ".join(OBJECTIVES),
+        )
     table = checked(options)
     years = np.array(targets.years)
     option, place = np.nonzero(table["earliest_year"].to_numpy(dtype=float)[:, None] <= years[None, :])

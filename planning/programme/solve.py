@@ -95,7 +95,9 @@ def plan(
     cells = np.asarray(solver.getSolution().col_value)
     info = solver.getInfo()
     if len(cells) != len(model.worth) or info.primal_solution_status != 2:
-        raise NotFound(f"no programme was found in {seconds:.0f} s: give more time or fewer sites")
+        raise NotFound(
+            "no programme was found in {seconds:.0f} s: give more time or fewer sites", seconds=seconds
+        )
     return told(cells > 0.5, float(info.mip_dual_bound) / SCALE)
 
 
@@ -173,7 +175,9 @@ def fixed(model: Model, pinned: Mapping[str, int | None], removed: Iterable[str]
         cells = (names == option) & ((model.year == year) if year is not None else True)
         if not cells.any():
             raise ProgrammeError(
-                f"option {option!r} cannot start in {year or 'these years'}: take the pin off"
+                "option {option!r} cannot start in {year}: take the pin off",
+                option=option,
+                year=year or f"{model.year.min()}–{model.year.max()}",
             )
         site = model.options.at[option, "site_id"]
         high[(sites == site) & ~cells] = 0

@@ -54,9 +54,9 @@ def test_mobility_says_what_new_homes_free_and_which_relets_are_late(adviser):
     page = adviser.page
     page.goto(adviser.address + "/mobility")
     expect(page.locator(".ilot-grid tbody tr").first).to_be_visible(timeout=LONG_MS)
-    page.get_by_role("tab", name="Ce qui libère quoi").click()
+    page.locator(".st-key-mobility-view button", has_text="Ce qui libère quoi").click()
     expect(page.get_by_text("logements accessibles (12 T2) ici libèrent")).to_be_visible(timeout=LONG_MS)
-    page.get_by_role("tab", name="Relocations").click()
+    page.locator(".st-key-mobility-view button", has_text="Relocations").click()
     expect(page.get_by_text("Jalons, les plus en retard d’abord")).to_be_visible(timeout=LONG_MS)
     assert adviser.complaints == []
 

@@ -16,6 +16,7 @@ from views.shared.numbers import day, interval, number, percent, quantity
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = sorted((ROOT / "views" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 SHOWN_SUBJECTS = ("zoning",)
+SAID_ERRORS = {"ProgrammeError", "Infeasible", "NotFound", "ExchangeError", "MobilityError"}
 STORE_ERRORS = {"StoreError", "StoreBusy", "StoreRefused", "StoreUnavailable", "UnknownName"}
 
 
@@ -74,6 +75,13 @@ def store_errors() -> set[str]:
     return found
 
 
+def said_errors() -> set[str]:
+    """Return what programme, mobility and exchanges cannot do."""
+    found = (text for folder in ("planning", "views/jobs") for call in calls(folder, SAID_ERRORS)
+             for text in first_texts(call, 1))  # fmt: skip
+    return set(found)
+
+
 def sources() -> set[str]:
     """Return where the rules shown on a site's card come from."""
     parameters = reference.load()
@@ -106,7 +114,7 @@ def test_a_string_has_one_french_whatever_the_file():
     assert {text: found for text, found in said.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("part", [marked, steps, reports, store_errors, sources])
+@pytest.mark.parametrize("part", [marked, steps, reports, store_errors, said_errors, sources])
 def test_every_string_shown_has_its_french_one(part, french):
     assert sorted(text for text in part() if not french.get(text)) == []
 
@@ -119,7 +127,7 @@ def test_french_keeps_the_blanks_of_the_english(french):
 
 
 def test_catalogue_holds_nothing_that_nobody_shows(french):
-    shown = marked() | steps() | reports() | store_errors() | sources() | words_of_reports()
+    shown = marked() | steps() | reports() | store_errors() | said_errors() | sources() | words_of_reports()
     assert sorted(set(french) - shown) == []
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from data import reference
 from data.store import Store
 from geo.occupancy import OccupancyRules
+from geo.said import SaidError
 from planning.exchanges import (
     ExchangeCase,
     ExchangeRules,
@@ -30,7 +31,7 @@ Progress = Callable[[float, str], None]
 ADVISER = "roles.adviser"
 
 
-class ExchangeError(ValueError):
+class ExchangeError(SaidError):
     """What was asked of an exchange cannot be done: the message says what and what to do."""
 
 

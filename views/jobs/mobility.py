@@ -11,6 +11,7 @@ import pandas as pd
 from data import reference
 from data.store import Store
 from geo.occupancy import DWELLING_LEVELS, OccupancyRules, occupancy_status
+from geo.said import SaidError
 from geo.suppression import PrivacyRules
 from planning.mobility import (
     Chains,
@@ -30,7 +31,7 @@ SUBJECTS = ("mobility", "occupancy", "privacy", "dwellings")
 AREAS = {"sector": "sector_id", "agency": "agency_id", "stock": None}
 
 
-class MobilityError(ValueError):
+class MobilityError(SaidError):
     """The mobility of nobody can be told: the message says what is missing."""
 
 
@@ -69,7 +70,7 @@ def read(store: Store) -> Tenants:
     p = Parameters.from_frame(frame[frame["subject"].isin(SUBJECTS)])
     households, dwellings = store.read("households"), store.read("dwellings")
     if households.empty:
-        raise MobilityError("no household in the store: import `households` first, or `demo`")
+        raise MobilityError("No household in the store: import `households` first.")
     residences = with_agency(store.read("residences"), store.read("sectors"))
     tense = tense_dwellings(dwellings, store.read("communes", geometry=False), p)
     rules = OccupancyRules.of(p)
@@ -176,7 +177,5 @@ def sentence_of(tenants: Tenants, found: Chains) -> dict:
 def _rounded(count: int, tenants: Tenants) -> int | None:
     """A count of households as it may be told; None where too small to be told."""
     rules = PrivacyRules.of(tenants.parameters)
-    if count == 0:
-        return 0
     step = rules.rounding_count
     return int((count + step / 2) // step * step) if count >= rules.least_households else None

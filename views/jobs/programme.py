@@ -38,7 +38,9 @@ class ProgrammeConflict(ProgrammeError):
     """Somebody saved the next version first."""
 
     def __init__(self, version: int, who: str | None) -> None:
-        super().__init__(f"version {version} was saved by {who or 'somebody else'} meanwhile: open it")
+        super().__init__(
+            "version {version} was saved meanwhile by {who}: open it", version=version, who=who or "?"
+        )
         self.version, self.who = version, who
 
 
@@ -275,7 +277,9 @@ def open_programme(store: Store, key: str, version: int) -> tuple[Programme, Tar
     """Return a saved version as it was; raises ProgrammeError where it is not there."""
     rows = store.read("programme_versions", where={"programme_id": key, "version": version})
     if rows.empty:
-        raise ProgrammeError(f"programme {key!r} has no version {version}: choose one of the list")
+        raise ProgrammeError(
+            "programme {key!r} has no version {version}: choose one of the list", key=key, version=version
+        )
     held = json.loads(rows["content"].iloc[0])
     wanted = held["targets"] | {name: tuple(held["targets"][name]) for name in ("years", "spend_shares")}
     chosen = pd.DataFrame(held["chosen"]).set_index("option_id")

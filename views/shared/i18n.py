@@ -13,6 +13,7 @@ from babel.messages import catalog, mofile, pofile
 
 from data.importers.messages import GUESSES, RULES, Rule, sentence
 from data.store.errors import StoreError
+from geo.said import SaidError
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
@@ -57,8 +58,8 @@ def translate(message: str, language: str) -> str:
     return _catalogue(language).gettext(message) if message else message
 
 
-def store_words(error: StoreError, spoken: str | None = None) -> str:
-    """Return what the store cannot do, and what to do about it, in a language (by default that of this run)."""
+def store_words(error: StoreError | SaidError, spoken: str | None = None) -> str:
+    """Return what cannot be done, and what to do about it, in a language (by default that of this run)."""
     return error.said(lambda text: translate(text, spoken or language()))
 
 
@@ -78,10 +79,12 @@ def _told(row: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _sentences(rule: Rule, blanks: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Fill the two sentences of a rule; a word of ours among the blanks is translated too."""
+    """Fill the two sentences of a rule; a word of ours among the blanks is translated too, and a unit in bounds."""
     filled = {
         name: translate(text, language) if isinstance(text, str) else text for name, text in blanks.items()
     }
+    if blanks.get("unit") and "bounds" in blanks:
+        filled["bounds"] = blanks["bounds"].replace(blanks["unit"], filled["unit"])
     return {
         "reason": sentence(translate(rule.reason, language), filled),
         "remedy": sentence(translate(rule.remedy, language), filled),

@@ -52,13 +52,13 @@ def who(people: job.Tenants) -> None:
         if row["hidden"]:
             rows.append((name, (_("not shown"),) * (len(words.CASES) + 1)))
         else:
-            rows.append((name, tuple(number(row[column]) for column in ("households", *words.CASES))))
+            rows.append((name, tuple(_few(row[column]) for column in ("households", *words.CASES))))
     html.grid(heads, rows)
     st.caption(
         _(
             "Cases of CCH L442-5-2 that the register can tell (incomes are not kept); rounded to 5, "
-            "and not shown where fewer than 11 households stand behind. "
-            "“Over-occupied” is the law's area rule, far rarer than overcrowding."
+            "and not told under 11 households. Two norms stand side by side: “over-occupied” is the law's "
+            "least area for the persons, “overcrowded” the rooms that INSEE counts for the household."
         )
     )
 

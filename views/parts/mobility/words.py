@@ -3,7 +3,8 @@
 from views.shared.i18n import N_
 
 CASES = {
-    "over_occupied": N_("Over-occupied (L822-10)"),
+    "over_occupied": N_("Over-occupied (area, L822-10)"),
+    "overcrowded_insee": N_("Overcrowded (rooms, INSEE)"),
     "under_occupied": N_("Under-occupied (L621-2)"),
     "adapted_left": N_("Adapted home, no need"),
     "disability_need": N_("Need of access unmet"),

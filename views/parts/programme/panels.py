@@ -8,7 +8,7 @@ from views.jobs import programme as job
 from views.parts.programme import drawing, papers, state, words
 from views.shared import cache, html
 from views.shared.codes import word
-from views.shared.i18n import _
+from views.shared.i18n import _, store_words
 from views.shared.numbers import number, percent
 from views.shared.text import md_text
 
@@ -53,7 +53,7 @@ def ask() -> None:
             with st.spinner(_("Judging the sites and choosing: some twenty seconds")):
                 state.make(wanted, {name: weight for name, weight in weights.items() if weight})
         except ProgrammeError as error:
-            st.error(md_text(error))
+            st.error(md_text(store_words(error)))
 
 
 def reached(held: dict) -> None:
@@ -123,7 +123,7 @@ def touch(held: dict) -> None:
         try:
             state.change(**act)
         except ProgrammeError as error:
-            st.error(md_text(error))
+            st.error(md_text(store_words(error)))
         else:
             st.rerun()
     first = held["first"]
@@ -194,6 +194,17 @@ def _chances(p) -> str:
     )
 
 
+def until(years: tuple[int, ...]) -> int:
+    """Ask up to which start year the map shows operations; all by default."""
+    if len(years) == 1:
+        return years[0]
+    return int(
+        st.select_slider(
+            _("Operations started up to"), years, years[-1], key=f"programme-until-{years[0]}-{years[-1]}"
+        )
+    )
+
+
 def trade_off(held: dict) -> None:
     """Draw what another objective costs in dwellings."""
     second = st.segmented_control(
@@ -203,10 +214,10 @@ def trade_off(held: dict) -> None:
     if st.button(_("Draw the frontier"), icon=":material/show_chart:", key="programme-frontier"):
         try:
             with st.spinner(_("Up to forty seconds")):
-                found = frontier(state.ground().options, held["wanted"], second, points=5, seconds=40)
+                found = frontier(state.ground().options, held["wanted"], second, points=9, seconds=40)
             st.session_state["programme-front"] = (second, found)
         except ProgrammeError as error:
-            st.error(md_text(error))
+            st.error(md_text(store_words(error)))
     if "programme-front" in st.session_state:
         drawn, table = st.session_state["programme-front"]
         st.altair_chart(drawing.frontier(table, drawn, _(words.OBJECTIVES[drawn])))
@@ -221,7 +232,7 @@ def versions(held: dict) -> None:
     if line[1].button(
         _("Save"), icon=":material/save:", width="stretch", disabled=not name, key="programme-save"
     ):
-        job.save(store, held["found"], held["wanted"], held["weights"], None, name=name.strip())
+        state.save(name=name.strip())
         st.rerun()
     spread = band(held["found"].chosen, state.ground().falls_through)
     line[2].download_button(
@@ -235,10 +246,36 @@ def versions(held: dict) -> None:
     if saved.empty:
         st.info(_("No programme saved yet."))
         return
+    _again(held, saved)
     labels = {key: f"{row['name']} · v{int(row['version'])}" for key, row in saved.iterrows()}
-    other = st.selectbox(_("Compare with"), list(labels), format_func=labels.get, key="programme-other")
-    made, wanted, _weights = job.open_programme(store, other, int(saved.at[other, "version"]))
+    line = st.columns([4, 1], vertical_alignment="bottom")
+    other = line[0].selectbox(_("Compare with"), list(labels), format_func=labels.get, key="programme-other")
+    version = int(saved.at[other, "version"])
+    made, wanted, weights = job.open_programme(store, other, version)
+    if line[1].button(_("Open"), icon=":material/folder_open:", width="stretch", key="programme-open"):
+        state.keep(made, wanted, weights, saved=(other, version))
+        st.rerun()
     compare(held["found"], made, labels[other])
+
+
+def _again(held: dict, saved: pd.DataFrame) -> None:
+    """Offer to save the programme in hand as the next version of the one it was saved as or opened from."""
+    key, version = held.get("saved", (None, 0))
+    if key not in saved.index:
+        return
+    name = saved.at[key, "name"]
+    if st.button(
+        _("Save as version {n} of {name}").format(n=version + 1, name=md_text(name)),
+        icon=":material/library_add:",
+        disabled=held["found"] is held["kept"],
+        key="programme-again",
+    ):
+        try:
+            state.save()
+        except ProgrammeError as error:
+            st.error(md_text(store_words(error)))
+        else:
+            st.rerun()
 
 
 def compare(one, other, name: str) -> None:

@@ -44,11 +44,22 @@ def make(wanted: Targets, weights: dict[str, float]) -> None:
 
 
 def keep(found: Programme, wanted: Targets, weights: dict[str, float], relaxed=None, **saved) -> None:
-    """Hold a programme, with what it was saved as."""
+    """Hold a programme, with what it was saved as: ``saved``, a key and a version."""
     st.session_state[MADE] = {
-        "found": found, "first": found, "wanted": wanted, "weights": weights,
+        "found": found, "first": found, "kept": found, "wanted": wanted, "weights": weights,
         "relaxed": pd.DataFrame() if relaxed is None else relaxed, **saved,
     }  # fmt: skip
+
+
+def save(name: str | None = None) -> None:
+    """Write the programme in hand: under a new name, else as the next version of what it was saved as."""
+    held = made()
+    key, version = held.get("saved", (None, None))
+    saved = job.save(
+        cache.store(), held["found"], held["wanted"], held["weights"], None, name=name,
+        programme_id=key, base_version=version,
+    )  # fmt: skip
+    st.session_state[MADE] = held | {"saved": saved, "kept": held["found"]}
 
 
 def change(*, pin: str | None = None, year: int | None = None, remove: str | None = None) -> None:
