@@ -6,7 +6,7 @@ import streamlit as st
 
 from views.parts.files import imports, keeping, upload
 from views.shared import cache, html
-from views.shared.i18n import _, ngettext
+from views.shared.i18n import _
 from views.shared.numbers import number
 from views.shared.text import md_text
 
@@ -36,13 +36,8 @@ if sent is not None:
     upload.verdict(told)
     agreed = upload.reading(kind, told, given)
     if told["faults"]:
-        st.subheader(
-            ngettext("{n} thing to correct", "{n} things to correct", len(told["faults"])).format(
-                n=number(len(told["faults"]))
-            ),
-            anchor=False,
-        )
-        if len(told["counts"]) > 1:
+        upload.how_many(told)
+        if imports.repeats(told):
             st.dataframe(imports.by_reason(told), hide_index=True)
         st.dataframe(imports.faults(told).head(imports.SHOWN), hide_index=True, key="data-faults")
         if len(told["faults"]) > imports.SHOWN:

@@ -376,7 +376,7 @@ NOTES = {
     "removed": Rule("{count} rows of {table} that the file no longer has were removed."),
     "relinked": Rule("{count} addresses were linked to the parcels."),
     "new_sectors": Rule(
-        "{count} sectors named in the file and unknown until now were created, without outline."
+        "{count} sectors named in the file and unknown until now come with it, without outline."
     ),
     "labelled": Rule(
         "Energy labels of the {dwellings} dwellings of these communes: {file} of the landlord's own file, {flat} of a "

@@ -300,11 +300,11 @@ def within(value: float, minimum: float | None, maximum: float | None, unit: str
     if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
         low = "" if minimum is None else f"{minimum:g}"
         high = "" if maximum is None else f"{maximum:g}"
-        bounds = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+        bounds = f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
         negative = minimum == 0 and value < 0
         too_small = hint and minimum is not None and 0 < value < minimum
         rule = "negative" if negative else "unit_suspected" if too_small else "out_of_range"
-        raise CellError(rule, bounds=f"{bounds} {unit}".strip(), hint=hint)
+        raise CellError(rule, bounds=f"{bounds} {unit}".strip(), unit=unit, hint=hint)
 
 
 def _read_right(text: str) -> str | None:

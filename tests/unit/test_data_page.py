@@ -170,3 +170,10 @@ def test_what_was_counted_is_forgotten_when_confirmed(app, path):
 
 def test_every_retention_rule_has_its_words():
     assert {rule.name for rule in retention.RULES} <= set(keeping.WORDS)
+
+
+def test_bounds_and_units_are_said_in_french_and_an_empty_value_is_empty(app, shared):
+    send(app, shared, "09-negative-and-absurd.csv")
+    assert "0 – 5000 logements" in table(app, "What is wrong")[_("What to do")].iloc[0]
+    send(app, shared, "05-lambert93-in-lonlat.csv")
+    assert set(table(app, "Value as typed")[_("Value as typed")]) == {""}

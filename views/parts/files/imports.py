@@ -120,8 +120,13 @@ def faults(report: Mapping) -> pd.DataFrame:
         "reason": _("What is wrong"),
         "remedy": _("What to do"),
     }
-    rows = pd.DataFrame(report["faults"], columns=list(names))
-    return rows.astype({"line": "Int64"}).rename(columns=names)
+    rows = pd.DataFrame(report["faults"], columns=list(names)).astype({"line": "Int64"})
+    return rows.fillna({"column": "", "value": ""}).rename(columns=names)
+
+
+def repeats(report: Mapping) -> bool:
+    """Tell whether there are several reasons, and one of them for several lines: then a list by reason helps."""
+    return len(report["faults"]) > len({row["rule"] for row in report["faults"]}) > 1
 
 
 def by_reason(report: Mapping) -> pd.DataFrame:
@@ -188,7 +193,7 @@ def state(store: Store) -> pd.DataFrame:
                 _("Kind"): word_of(kind),
                 _("Rows"): "" if count is None else number(count),
                 _("Last import"): _("never") if found is None else day(found["started_at"]),
-                _("Situation on"): _text(on),
+                _("Situation on"): _day(on),
                 _("Source"): _text(source),
             }
         )
@@ -261,3 +266,9 @@ def columns(kind: str) -> pd.DataFrame:
 
 def _text(value: object) -> str:
     return "" if value is None or pd.isna(value) else str(value)
+
+
+def _day(value: object) -> str:
+    """Return a date as the reader writes it; anything else (a year, a vintage) as it stands."""
+    text = _text(value)
+    return day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text

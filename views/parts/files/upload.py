@@ -71,7 +71,7 @@ def verdict(told: dict) -> None:
         said = _("This file cannot be read as it is; nothing was written.")
         st.error(f"{said} {md_text(reason['reason'] if reason else '')}", icon=":material/block:")
         if reason and reason["remedy"]:
-            st.markdown(f"**{_('What to do')}** : {md_text(reason['remedy'])}")
+            st.markdown(_("**What to do:** {remedy}").format(remedy=md_text(reason["remedy"])))
     elif refused:
         words = ngettext(
             "{refused} line of {rows} is refused.", "{refused} lines of {rows} are refused.", refused
@@ -87,6 +87,17 @@ def verdict(told: dict) -> None:
         st.success(
             words.format(n=number(good)) + " " + _("Nothing is written yet."), icon=":material/check_circle:"
         )
+
+
+def how_many(told: dict) -> None:
+    """Head the list of what is refused: things to correct, or the lines for which the file is refused whole."""
+    count = len(told["faults"])
+    words = (
+        ngettext("{n} line concerned", "{n} lines concerned", count)
+        if told["outcome"] == "reject-file"
+        else ngettext("{n} thing to correct", "{n} things to correct", count)
+    )
+    st.subheader(words.format(n=number(count)), anchor=False)
 
 
 def reading(kind: str, told: dict, given: Upload) -> bool:
