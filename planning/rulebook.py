@@ -12,6 +12,7 @@ COLUMNS = [
 ]  # fmt: skip
 CONFIDENCES = ("read", "interpreted", "assumed", "unknown")
 STATUS = {"read": "published", "interpreted": "user", "assumed": "assumed", "unknown": "unknown"}
+KEY = ["zone_label", "rule", "band", "edge"]
 BANDS, EDGES = ("all", "1", "2"), ("any", "street", "side", "rear")
 
 
@@ -44,6 +45,59 @@ class RuleBookError(ValueError):
     """A rule book cannot be used as it is."""
 
 
+FAULTS = {
+    "not_a_number": "is not a number (write 0.5, not 0,5)",
+    "rule": f"is not one of {', '.join(KINDS)}",
+    "band": f"is not one of {', '.join(BANDS)}",
+    "edge": f"is not one of {', '.join(EDGES)}",
+    "confidence": f"is not one of {', '.join(CONFIDENCES)}",
+    "no_zone": "is empty",
+    "no_edge": "a setback needs its edge: street, side or rear",
+    "out_of_bounds": "is out of bounds for its unit",
+    "share_out_of_bounds": "is a share of the height, 0 to 2",
+    "twice": "the same rule stands in a line above: keep one",
+}
+
+
+def faults(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Find every line of a rule book that cannot be used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``line`` (1 is the header of a file), ``column``, ``value`` as given and ``fault``, a key of `FAULTS`.
+
+    Raises
+    ------
+    RuleBookError
+        If a column is absent.
+    """
+    book = _tidy(rows)
+    found = []
+
+    def find(faulty: pd.Series, column: str, fault: str) -> None:
+        for at in np.flatnonzero(faulty.to_numpy(bool)):
+            found.append((int(at) + 2, column, rows[column].iloc[at], fault))
+
+    for column in ("value", "height_share"):
+        find(rows[column].notna() & book[column].isna(), column, "not_a_number")
+    for column, known in (("rule", KINDS), ("band", BANDS), ("edge", EDGES), ("confidence", CONFIDENCES)):
+        find(~book[column].isin(list(known)), column, column)
+    find(book["zone_label"].fillna("").astype(str).str.strip() == "", "zone_label", "no_zone")
+    kind = book["rule"].where(book["rule"].isin(list(KINDS)))
+    by_edge = kind.map({name: one.by_edge for name, one in KINDS.items()}).eq(True)
+    find(by_edge & (book["edge"] == "any"), "edge", "no_edge")
+    least, most = (
+        kind.map({name: getattr(one, end) for name, one in KINDS.items()}).astype(float)
+        for end in ("least", "most")
+    )
+    find((book["value"] < least) | (book["value"] > most), "value", "out_of_bounds")
+    find(~book["height_share"].fillna(0).between(0, 2), "height_share", "share_out_of_bounds")
+    find(book.duplicated(KEY), "rule", "twice")
+    return pd.DataFrame(found, columns=["line", "column", "value", "fault"]).sort_values("line", kind="stable")
+
+
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
     """
     Return the rules in order, or say which line is wrong, why, and what to do.
@@ -54,38 +108,28 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
     ------
     RuleBookError
         If a column is absent, a rule, band, edge or confidence is not one of those known, a value is out of
-        bounds, a setback has no edge, or two lines tell one rule.
+        bounds, a setback has no edge, or two lines tell one rule: the first of `faults` is told.
     """
+    for fault in faults(rows).itertuples():
+        raise RuleBookError(f"rule book, line {fault.line}: `{fault.column}`: {FAULTS[fault.fault]}")
+    book = _tidy(rows)
+    book["unit"] = book["rule"].map({name: kind.unit for name, kind in KINDS.items()})
+    book["confidence"] = book["confidence"].mask(
+        book["value"].isna() & book["height_share"].isna(), "unknown"
+    )
+    return book.sort_values(KEY, ignore_index=True)
+
+
+def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a rule book, its numbers read; what is no number is missing."""
     absent = [column for column in COLUMNS if column not in rows]
     if absent:
         raise RuleBookError(f"the column {absent[0]!r} is absent: the columns are {', '.join(COLUMNS)}")
     book = rows[COLUMNS].copy()
     book[["band", "edge"]] = book[["band", "edge"]].fillna({"band": "all", "edge": "any"}).astype(str)
     for column in ("value", "height_share"):
-        number = pd.to_numeric(book[column], errors="coerce")
-        _refuse(number.isna() & book[column].notna(), f"`{column}` is not a number (write 0.5, not 0,5)")
-        book[column] = number.astype(float)
-    for column, known in (("rule", KINDS), ("band", BANDS), ("edge", EDGES), ("confidence", CONFIDENCES)):
-        _refuse(~book[column].isin(list(known)), f"`{column}` is not one of {', '.join(known)}")
-    _refuse(
-        book["zone_label"].isna() | (book["zone_label"].astype(str).str.strip() == ""),
-        "`zone_label` is empty",
-    )
-    by_edge = book["rule"].map({name: kind.by_edge for name, kind in KINDS.items()})
-    _refuse(by_edge & (book["edge"] == "any"), "a setback needs its edge: street, side or rear")
-    least, most = (
-        book["rule"].map({name: getattr(kind, end) for name, kind in KINDS.items()})
-        for end in ("least", "most")
-    )
-    _refuse((book["value"] < least) | (book["value"] > most), "`value` is out of bounds for its unit")
-    _refuse(~book["height_share"].fillna(0).between(0, 2), "`height_share` is a share of the height, 0 to 2")
-    key = ["zone_label", "rule", "band", "edge"]
-    _refuse(book.duplicated(key), "the same rule stands in a line above: keep one")
-    book["unit"] = book["rule"].map({name: kind.unit for name, kind in KINDS.items()})
-    book["confidence"] = book["confidence"].mask(
-        book["value"].isna() & book["height_share"].isna(), "unknown"
-    )
-    return book.sort_values(key, ignore_index=True)
+        book[column] = pd.to_numeric(book[column], errors="coerce").astype(float)
+    return book
 
 
 def rules_of_label(book: pd.DataFrame | None, label: str | None) -> dict[str, Mapping]:
@@ -115,8 +159,12 @@ def rules_of_label(book: pd.DataFrame | None, label: str | None) -> dict[str, Ma
 
 def to_csv(book: pd.DataFrame) -> str:
     """The rule book as CSV, with the CNIG name of each rule beside ours."""
-    cnig = book["rule"].map({name: kind.cnig for name, kind in KINDS.items()})
-    return book[COLUMNS].assign(cnig=cnig).to_csv(index=False)
+    return with_cnig(book).to_csv(index=False)
+
+
+def with_cnig(book: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a rule book, and ``cnig``: the name of each rule in the CNIG standard."""
+    return book[COLUMNS].assign(cnig=book["rule"].map({name: kind.cnig for name, kind in KINDS.items()}))
 
 
 def blank(labels: list[str]) -> pd.DataFrame:
@@ -137,7 +185,3 @@ def blank(labels: list[str]) -> pd.DataFrame:
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
-
-def _refuse(faulty: pd.Series, rule: str) -> None:
-    if faulty.any():
-        raise RuleBookError(f"rule book, line {int(faulty.to_numpy().argmax()) + 2}: {rule}")

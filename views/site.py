@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from views.parts.site import edges, state
 from views.parts.site import panels as site
-from views.parts.site import state
 from views.parts.sites import frames
 from views.shared import evaluating
 from views.shared.i18n import _
@@ -24,6 +24,7 @@ except KeyError:
 site.head(shown)
 site.files(shown)
 site.plans(shown)
+edges.show(shown)
 if shown.fits:
     site.why(shown)
     site.known(shown)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.sites import ask, compare, follow, pareto, sketch, weighing
+from views.parts.sites import ask, compare, follow, pareto, rulebook, sketch, weighing
 from views.parts.sites import frames as data
 from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
@@ -68,5 +68,7 @@ elif view == "ask":
 elif view == "followed":
     follow.listed(ranked)
     sketch.files()
+elif view == "rules":
+    rulebook.show()
 else:
     site.ranking(chosen, form, public, weights, points)

@@ -21,6 +21,7 @@ from data.importers import (
     qpv,
     risks,
     rpls,
+    rules,
     sales,
     sectors,
     sites,
@@ -34,7 +35,7 @@ KINDS: dict[str, Importer] = {
     module.IMPORTER.kind: module.IMPORTER
     for module in (
         stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
-        parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, sales, permits,
+        parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, rules, sales, permits,
         amenities, brownfields, risks, dpe,
     )
 }  # fmt: skip

@@ -245,6 +245,11 @@ ROW_RULES = {
     ),
     "milestones_out_of_order": Rule("{value} is before {milestone} ({since}).", "Correct the dates."),
     "several_prices": Rule("The lines of this sale have different prices.", "Download the file again."),
+    "rule_out_of_bounds": Rule(
+        "{value} is out of bounds for the rule {rule}.", "Give {least} to {most} ({unit}), or leave it empty."
+    ),
+    "setback_without_edge": Rule("A setback says from which edge.", "Write street, side or rear."),
+    "site_size": Rule("The outline has {area} m².", "Draw between {least} and {most} m²."),
     "part_over_total": Rule(
         "The parts add up to {parts}, more than the total {total}.", "Correct the charges."
     ),
@@ -382,7 +387,6 @@ NOTES = {
         "Energy labels of the {dwellings} dwellings of these communes: {file} of the landlord's own file, {flat} of a "
         "certificate of their own and {building} of one of their building, found by address; {without} have none.",
     ),
-    "not_stored": Rule("This kind is checked and not stored."),
     "not_in_store": Rule("{count} communes of the file are not in the store and were left out."),
 }
 

@@ -173,6 +173,8 @@ def refuse_duplicates(sheet: Sheet, *, keep_first: bool) -> None:
     if not key or not len(sheet):
         return
     filled = sheet.good & sheet.frame[list(key)].notna().all(axis=1).to_numpy()
+    if not filled.any():
+        return
     keys = sheet.frame.loc[filled, list(key)].astype("str")
     exact = keys.iloc[:, 0] if len(key) == 1 else keys.agg(" · ".join, axis=1)
     folded = exact.map({text: look_alike(text) for text in exact.unique()})

@@ -124,7 +124,7 @@ def test_overlap_and_gap_come_with_their_areas():
 
 def test_a_geojson_that_declares_metres_is_reprojected_not_drawn_at_lon_659000():
     told = read_file("sites", FOLDER / "31-geojson-declares-2154.geojson")
-    assert told.tables["outlines"].area.iloc[0] == pytest.approx(10_000, rel=0.005)
+    assert told.tables["drawn_sites"].area.iloc[0] == pytest.approx(10_000, rel=0.005)
 
 
 def test_accents_survive_windows_1252_and_the_encoding_is_named():

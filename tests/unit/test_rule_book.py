@@ -34,11 +34,11 @@ def explained(*rules: dict, lots=None):
 @pytest.mark.parametrize(
     ("rule", "fault"),
     [
-        ({"rule": "heigth", "value": 10}, "`rule` is not one of"),
-        ({"rule": "setback", "value": 4}, "a setback needs its edge"),
-        ({"rule": "footprint", "value": 40}, "`value` is out of bounds"),
-        ({"rule": "height", "value": "ten"}, "`value` is not a number"),
-        ({"rule": "height", "value": 10, "confidence": "sure"}, "`confidence` is not one of"),
+        ({"rule": "heigth", "value": 10}, "`rule`: is not one of"),
+        ({"rule": "setback", "value": 4}, "`edge`: a setback needs its edge"),
+        ({"rule": "footprint", "value": 40}, "`value`: is out of bounds"),
+        ({"rule": "height", "value": "ten"}, "`value`: is not a number"),
+        ({"rule": "height", "value": 10, "confidence": "sure"}, "`confidence`: is not one of"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_its_line(rule, fault):
@@ -47,7 +47,7 @@ def test_a_wrong_rule_is_refused_with_its_line(rule, fault):
 
 
 def test_one_rule_told_twice_is_refused():
-    with pytest.raises(RuleBookError, match="line 3: the same rule"):
+    with pytest.raises(RuleBookError, match="line 3: `rule`: the same rule"):
         book({"rule": "height", "value": 10}, {"rule": "height", "value": 12})
 
 

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from planning.decision import compare_pairs
+from planning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
-from views.jobs import candidates, site_sheet
-from views.parts.sites import ask, judging
+from views.jobs import candidates, land, site_sheet
+from views.parts.sites import ask, judging, rulebook
 from views.shared import cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,3 +121,51 @@ def test_a_drawn_site_is_judged_like_a_parcel_and_leaves_the_cadastre_alone(app,
     assert key in judging.all_sites()[0].index
     assert store.count("parcels") == parcels
     store.delete("drawn_sites", {"drawn_id": key})
+
+
+def test_an_edge_is_set_on_the_page_and_its_effect_said(app, fitting):
+    site, form = fitting
+    app.session_state["site-edges"] = True
+    page = page_of(app, site, form)
+    assert not page.exception
+    picked = page.selectbox(key=f"edge-{site}").value
+    page.number_input(key=f"edge-setback-{site}-{picked}").set_value(12.0)
+    page = page.button(key="edge-set").click().run()
+    assert not page.exception
+    assert "avant et après" in page.success[0].value
+    assert "12\xa0m" in html(page)
+    page = page.button(key="edges-clear").click().run()
+    assert page.button(key="edges-clear").disabled
+
+
+def test_the_rules_of_a_zone_can_be_filled_in_and_the_rest_is_left_as_it_is(app):
+    app.session_state["sites-view"] = "rules"
+    page = app.switch_page("sites.py").run()
+    assert not page.exception
+    assert page.button(key="rules-keep").label == "Garder comme version 1"
+    rows = rulebook.of_zone(pd.DataFrame(columns=COLUMNS), page.selectbox(key="rules-zone").value)
+    first_band = rows.index[(rows["rule"] == "height") & (rows["band"] == "1")][0]
+    rows.loc[first_band, "value"] = 9.0
+    assert rulebook.filled(rows)[["rule", "value", "confidence"]].to_numpy().tolist() == [
+        ["height", 9.0, "read"]
+    ]
+
+
+def test_a_rule_book_kept_is_shown_and_asks_for_a_new_evaluation(app, town):
+    store = open_store(town)
+    zone = store.read("sites")["zone_label"].dropna().iloc[0]
+    rule = {
+        "zone_label": zone,
+        "rule": "height",
+        "band": "all",
+        "edge": "any",
+        "value": 9.0,
+        "confidence": "read",
+    }
+    land.write_book(store, "PLUi", pd.DataFrame([rule], columns=COLUMNS), base_version=0)
+    store.close()
+    app.session_state["sites-view"] = "rules"
+    page = app.switch_page("sites.py").run()
+    assert page.button(key="rules-keep").label == "Garder comme version 2"
+    assert any("ont changé" in warning.value for warning in page.warning)
+    assert page.button(key="evaluate-again")

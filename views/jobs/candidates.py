@@ -151,7 +151,7 @@ def keep_drawing(
     parts = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
     with store.transaction():
         taken = store.read("drawn_sites", columns=[], geometry=False).index
-        rank = max((int(key[1:]) for key in taken), default=0) + 1
+        rank = max((int(key[1:]) for key in taken if key[1:].isdecimal()), default=0) + 1
         key = f"D{rank:07d}"
         row = gpd.GeoDataFrame(
             {"name": [name.strip()], "source": [source], "made_at": [_now()], "made_by": [who]},

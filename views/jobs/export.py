@@ -41,11 +41,19 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
     """
     if layer in PRIVATE_LAYERS:
         raise ExportError(f"the layer {layer!r} is not exported: {PRIVATE_LAYERS[layer]}")
-    frame = store.read(layer)
+    frame = _rule_book(store) if layer == "rules" else store.read(layer)
     if layer == "occupancy":
         frame = survey_told(frame, PrivacyRules.of(Parameters.from_frame(reference.load())))
     write(frame, file)
     return {"layer": layer, "file": str(file), "rows": len(frame)}
+
+
+def _rule_book(store: Store) -> pd.DataFrame:
+    """The rule book in hand, or an empty one to fill in, with the standard's name of each rule."""
+    from planning.rulebook import with_cnig
+    from views.jobs.land import book_or_blank
+
+    return with_cnig(book_or_blank(store))
 
 
 def write(frame: pd.DataFrame, file: str | Path) -> None:

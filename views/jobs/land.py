@@ -150,14 +150,14 @@ def read_book(store: Store, document: str | None = None, *, version: int | None 
     Parameters
     ----------
     document
-        By default the one that the setting ``rule_book`` names, else the only one there is.
+        By default the one whose last version is the newest.
     version
         The last by default.
     """
     known = store.read("rule_books")
-    chosen = document or store.settings().get("rule_book")
-    if chosen is None and known["document"].nunique() == 1:
-        chosen = known["document"].iloc[0]
+    chosen = document
+    if chosen is None and len(known):
+        chosen = known.sort_values(["made_at", "version"])["document"].iloc[-1]
     mine = known[known["document"] == chosen]
     if mine.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -206,17 +206,21 @@ def write_book(
             valid_from=pd.to_datetime(book["valid_from"], errors="coerce"),
         )
         store.write("plan_rules", dated, mode="append")
-        store.set_setting("rule_book", document)
     return last + 1
 
 
 def export_book(store: Store, document: str | None = None) -> str:
-    """Return a rule book as CSV; one to fill in, with the zones of the store, where there is none."""
+    """Return a rule book as CSV (`book_or_blank`)."""
+    return to_csv(book_or_blank(store, document))
+
+
+def book_or_blank(store: Store, document: str | None = None) -> pd.DataFrame:
+    """Return a rule book; one to fill in, with the zones of the store, where there is none."""
     book = read_book(store, document)
-    if book.empty:
-        labels = store.read("plu_zones", columns=["label"], geometry=False)["label"].dropna().unique()
-        book = blank(sorted(labels))
-    return to_csv(book)
+    if len(book):
+        return book
+    labels = store.read("plu_zones", columns=["label"], geometry=False)["label"].dropna().unique()
+    return blank(sorted(labels))
 
 
 def _around(store: Store, parcel_ids: Sequence[str]):

@@ -72,6 +72,15 @@ def invite() -> None:
         st.rerun()
 
 
+def again() -> None:
+    """Offer to evaluate once more sites that were, their rules having changed, or follow it to its end."""
+    if _last.running():
+        _follow(cache.store().count("parcels"))
+    elif st.button(_("Evaluate the sites again"), icon=":material/play_arrow:", key="evaluate-again"):
+        start(cache.store())
+        st.rerun()
+
+
 @st.fragment(run_every=EVERY_S)
 def _follow(parcels: int) -> None:
     """Show the bar, and the page itself once the evaluation has ended."""

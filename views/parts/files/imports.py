@@ -39,6 +39,7 @@ WORDS = {
     "iris": N_("Statistical quarters (IRIS)"),
     "owners": N_("Legal persons that own land"),
     "sites": N_("Candidate sites"),
+    "rules": N_("Rule book of the local plan"),
     "sales": N_("Property sales (DVF)"),
     "permits": N_("Building permits (SITADEL)"),
     "amenities": N_("Amenities (BPE, OSM)"),
@@ -46,7 +47,13 @@ WORDS = {
     "risks": N_("Risks (BASIAS)"),
     "dpe": N_("Energy certificates (DPE, ADEME)"),
 }
-TABLES = {"stock": "residences", "rpls": "dwellings", "plu": "plu_zones"}
+TABLES = {
+    "stock": "residences",
+    "rpls": "dwellings",
+    "plu": "plu_zones",
+    "sites": "drawn_sites",
+    "rules": "plan_rules",
+}
 FIGURES = {
     "added": N_("Added"),
     "changed": N_("Changed"),

@@ -25,6 +25,9 @@ BOUNDS = (0, 20, 40, 60, 80, 100)
 NO_DATA, NO_FIT, FIRST_SCORE = 0, 1, 2
 UNSCORED = FIRST_SCORE + len(BOUNDS) - 1
 TABLES = ("sites", "site_results")
+EXPLAINED = (
+    "parcels", "plu_zones", "plu_prescriptions", "drawn_sites", "edge_overrides", "rule_books", *TABLES,
+)  # fmt: skip
 COLOUR_BY = {"score": N_("Score"), "form": N_("Form"), "reasons": N_("Obstacles")}
 SHORT_REASONS = {
     "no_area": N_("no outline"),
@@ -207,9 +210,7 @@ def _entries(versions: tuple[str, ...]) -> list[Entry]:
 
 def explain(site_id: str) -> SiteExplanation:
     """Return the edges, the envelope and the buildings of a site, to be drawn."""
-    return _explain(
-        cache.versions("parcels", "plu_zones", "plu_prescriptions", "drawn_sites", *TABLES), site_id
-    )
+    return _explain(cache.versions(*EXPLAINED), site_id)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -13,7 +13,8 @@ from views.jobs import scores, site_sheet
 from views.jobs.scores import Judged
 from views.shared import cache
 
-TABLES = (*scores.TABLES, "amenities", "drawn_sites")
+DRAWN = ("drawn_sites", "plu_zones", "parcels", "edge_overrides", "rule_books")
+TABLES = (*scores.TABLES, "amenities", *DRAWN)
 LIVE_DRAWS = 200
 Points = Mapping[str, tuple[tuple[float, float], ...]]
 
@@ -41,7 +42,7 @@ def _moved(key: str, versions: tuple[str, ...], _base: Judged, points: tuple) ->
 
 def all_sites() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the sites and their results by form: parcels, then drawn outlines."""
-    return _all_sites(cache.versions("sites", "site_results", "drawn_sites", "plu_zones", "parcels"))
+    return _all_sites(cache.versions("sites", "site_results", *DRAWN))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -10,7 +10,7 @@ from planning.decision import promethee2, reasons, topsis
 from views.jobs import candidates, site_sheet
 from views.jobs import sites as job
 from views.jobs.scores import Judged
-from views.parts.sites import compare, follow, judging, sketch, words
+from views.parts.sites import compare, follow, judging, rulebook, sketch, words
 from views.parts.sites import frames as data
 from views.shared import cache, html, palette, search_box, selection
 from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, RULES, STATUSES, word
@@ -31,6 +31,7 @@ VIEWS = {
     "pareto": N_("Need and cost"),
     "ask": N_("Which sites take…?"),
     "followed": N_("Followed sites"),
+    "rules": N_("Rules of the plan"),
 }
 
 
@@ -303,6 +304,8 @@ def note() -> str:
     told = _("Evaluated on {day} · parameters {hash}").format(
         day=day(sites["computed_at"].iloc[0]), hash=sites["parameters"].iloc[0]
     )
+    if rulebook.changed_since(sites["computed_at"].min()):
+        return told + " · " + _("the rule book has changed since: evaluate the sites again")
     if sites["parameters"].iloc[0] == job.site_parameters().hash:
         return told
     return told + " · " + _("the reference values have changed since: evaluate the sites again")

@@ -8,11 +8,11 @@ import geopandas as gpd
 import shapely
 import streamlit as st
 
-from data.importers import read_file
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from views.jobs import candidates as job
+from views.jobs import imports
 from views.shared import cache, layers, selection
-from views.shared.i18n import _, language, ngettext, translate
+from views.shared.i18n import _, language, ngettext
 from views.shared.text import md_text, safe_text
 
 RING = "drawn-ring"
@@ -101,19 +101,11 @@ def _import(name: str, content: bytes) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "outlines.geojson"
         path.write_bytes(content)
-        result = read_file("sites", path)
-    outlines = result.tables.get("outlines")
-    faults = [f"{name}: {translate(str(fault['reason']), language())}" for fault in result.report.faults]
-    kept = 0
-    for row in outlines.itertuples() if outlines is not None else ():
-        try:
-            job.keep_drawing(
-                cache.store(), row.geometry, str(row.name or row.site_id), None, source="imported"
-            )
-            kept += 1
-        except job.CandidateError as error:
-            faults.append(f"{row.site_id}: {error}")
-    return kept, faults
+        report = imports.run(
+            cache.store(), "sites", [str(path)], set_aside=True, accept_guesses=True, language=language()
+        )
+    faults = [f"{name}: {fault['reason']} {fault['remedy']}" for fault in report["faults"]]
+    return (report["accepted"] if report["written"] else 0), faults
 
 
 def shapes(theme: str) -> str:
