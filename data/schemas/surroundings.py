@@ -1,5 +1,7 @@
 """Layouts of what stands around the stock: permits, former industry, brownfields, amenities, energy certificates."""
 
+from dataclasses import replace
+
 from data import ids
 from data.schemas.cells import Choice, Day, Id, Number, Text, Whole, Year
 from data.schemas.layout import Field, Layout, Place
@@ -76,18 +78,30 @@ PERMITS = Layout(
     ),
 )
 
-OCCUPIED = {"Activité terminée": "ended", "En activité": "active", "Ne sait pas": "unknown"}
+# Words of BASIAS, then those of CASIAS as the Géorisques interface gives them (api/v1/ssp: "statut").
+OCCUPIED = {
+    "Activité terminée": "ended",
+    "En arrêt": "ended",
+    "En activité": "active",
+    "Ne sait pas": "unknown",
+    "Indéterminé": "unknown",
+}
 LOCATED_BY = {"numéro": "number", "numero": "number", "rue": "street", "voie": "street"}
 _RISKS = (
     Field(
         "risk_id",
         Id(ids.landlord_id, "IDF9302157"),
         "number in the register",
-        ("identifiant", "identifiant_basias", "identifiant_casias", "identifiant_ssp"),
+        ("identifiant", "identifiant_basias", "identifiant_ssp", "identifiant_casias"),
         filled=True,
     ),
     Field("name", Text(400, example="GODIN"), "firm", ("raison_soc_ent", "nom_etablissement", "nom_usuel")),
-    Field("activities", Text(400, example="g50.2"), "codes of the activities", ("code_activite",)),
+    Field(
+        "activities",
+        Text(400, example="g50.2"),
+        "codes of the activities",
+        ("code_activite", "activite_principale"),
+    ),
     Field(
         "state",
         Choice(("active", "ended", "unknown"), OCCUPIED),
@@ -172,7 +186,27 @@ BROWNFIELDS = Layout(
     ),
 )
 
-_QUALITY = {"Bonne": "good", "Acceptable": "fair", "Mauvaise": "poor", "_U": "unknown", "_Z": "unknown"}
+# INSEE, dictionary of the detail file (BPE24_anonymisee_dictionnaire_variables): codes since 2023, words before; _U is
+# undetermined, _Z without object, in every column.
+_QUALITY = {
+    "B": "good",
+    "A": "fair",
+    "M": "poor",
+    "Bonne": "good",
+    "Acceptable": "fair",
+    "Mauvaise": "poor",
+    "_U": "unknown",
+    "_Z": "unknown",
+}
+_NOT_GIVEN = frozenset({"_U", "_Z"})
+
+
+def _given(field: Field, *aliases: str) -> Field:
+    """A place of the BPE: a number, or one of its two marks for none."""
+    cell = replace(field.cell, missing=_NOT_GIVEN)
+    return replace(field, cell=cell, aliases=(*field.aliases, *aliases))
+
+
 AMENITIES = Layout(
     name="amenities",
     title="Amenities (BPE)",
@@ -183,7 +217,13 @@ AMENITIES = Layout(
         Field("code", Text(10, example="D307"), "type, code of the year's list", ("typequ",), filled=True),
         Field("insee", Id(ids.insee_code, "93048"), "commune", ("depcom", "codgeo"), filled=True),
         Field("name", Text(300, example=""), "name", ("nomrs",)),
-        Field("capacity", Whole(0, 100_000, example=""), "capacity", ("capacite",), lenient=True),
+        Field(
+            "capacity",
+            Whole(0, 100_000, example="", missing=_NOT_GIVEN),
+            "capacity",
+            ("capacite",),
+            lenient=True,
+        ),
         Field(
             "quality",
             Choice(("good", "fair", "poor", "unknown"), _QUALITY),
@@ -191,10 +231,10 @@ AMENITIES = Layout(
             ("qualite_xy",),
             lenient=True,
         ),
-        Field("x", X.cell, X.doc, ("lambert_x",), lenient=True),
-        Field("y", Y.cell, Y.doc, ("lambert_y",), lenient=True),
-        LON,
-        LAT,
+        _given(X, "lambert_x"),
+        _given(Y, "lambert_y"),
+        _given(LON),
+        _given(LAT),
     ),
     places=(LAMBERT, DEGREES),
 )

@@ -88,6 +88,15 @@ def test_former_industry_of_bondy_is_located_with_its_precision(shared):
     assert set(risks.geometry.geom_type) == {"Point"}
 
 
+def test_casias_as_its_interface_gives_it_goes_by_the_number_that_each_site_has(file):
+    text = (
+        "identifiant_ssp,identifiant_casias,nom_etablissement,code_insee,statut,longitude,latitude\n"
+        "SSP4037996,,Fonderie,93010,En arrêt,2.4945,48.9028\n"
+    )
+    site = read_file("risks", file(text)).tables["risks"].iloc[0]
+    assert (site["risk_id"], site["register"], site["state"]) == ("SSP4037996", "casias", "ended")
+
+
 def test_casias_as_a_table_is_located_by_its_columns(file):
     text = "identifiant_casias;nom_etablissement;code_insee;longitude;latitude\nSSP1;GODIN;93010;2.4945;48.9028\n"
     risks = read_file("risks", file(text)).tables["risks"]
@@ -119,6 +128,19 @@ def test_amenities_of_the_national_list_keep_twins_and_unknown_codes_are_left_ou
     assert amenities["amenity_id"].is_unique
     assert result.report.counts["no_amenity"] == 1
     assert amenities.geometry.isna().tolist() == [False, False, True]
+
+
+def test_amenities_of_the_list_of_2024_say_what_they_lack_by_marks(file):
+    text = (
+        "NOMRS;DEPCOM;TYPEQU;CAPACITE;LAMBERT_X;LAMBERT_Y;LONGITUDE;LATITUDE;QUALITE_XY;EPSG\n"
+        "LYCEE;93048;C301;_Z;_Z;_Z;_Z;_Z;_U;_Z\n"
+        "PHARMACIE;93048;D307;_Z;_U;_U;2.4412;48.8601;B;2154\n"
+    )
+    result = read_file("amenities", file(text))
+    amenities = result.tables["amenities"].set_index("name")
+    assert amenities["quality"].to_dict() == {"LYCEE": "unknown", "PHARMACIE": "good"}
+    assert amenities.geometry.isna().to_dict() == {"LYCEE": True, "PHARMACIE": False}
+    assert "unreadable_optional" not in result.report.counts
 
 
 def test_amenities_of_openstreetmap_are_points_by_their_tags(file):
