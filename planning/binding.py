@@ -17,7 +17,7 @@ from planning.parameters import Parameters
 from planning.screen import away, seen_within
 
 PLAN_COLUMNS = ["site", "along_x", "along_y", "street", "depth_m", "lane"]
-LIMITS = ["area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2", "parking_norm"]
+LIMITS = ["area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2", "parking_norm", "aligned"]
 COURT_M2 = 1000.0
 COLUMNS = ["site_id", "form", "rule", "step", "unit", "gain"]
 WHERE_IT_STANDS = ("height", "parking")

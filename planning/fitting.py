@@ -14,7 +14,7 @@ from planning.layouts.ground import Cover, cover
 from planning.layouts.place import Land, Trials, place, side_lanes, street_lines
 from planning.layouts.plan import best, counted, figures, trimmed
 from planning.parameters import Parameters
-from planning.screen import candidates, directions, options, shortage, viewed
+from planning.screen import candidates, directions, on_line, options, shortage, viewed
 
 CANDIDATES = 3
 WORKERS = 2
@@ -108,13 +108,15 @@ def _fit(
     allowed = np.setdiff1d(np.arange(len(sites)), no.index)
     tried = lines[lines["site"].isin(allowed) & (lines["street"] | (not form.in_row))]
     shapes = envelopes.to_numpy()
-    rows = options(form, sites, shapes, inner, tried)
+    tried = tried[tried["street"].to_numpy(bool) | ~on_line(sites, tried)]
+    rows = options(form, sites, shapes, inner, tried, streets)
     chosen = candidates(form, rows, CANDIDATES)
     land = _land(form, chosen["site"].unique(), parcels, shapes, inner, edges, sites.index, streets)
     layouts = _laid_out(form, land, chosen, lines, sites, parameters)
     placed = _judged(form, layouts, sites)
     short = np.setdiff1d(allowed, placed.index)
     lacking = shortage(form, shapes, rows, tried[tried["site"].isin(short)], short)
+    lacking = _held_by_line(form, sites, shapes, inner, tried[tried["site"].isin(short)], lacking)
     table = pd.concat([frame for frame in (no, placed, lacking) if len(frame)] or [no])
     table = table.reindex(columns=[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]).sort_index()
     fits = table["reason"].isna()
@@ -124,6 +126,25 @@ def _fit(
     table.insert(0, "form", form.name)
     table.insert(1, "fits", fits)
     return table.set_index(sites.index), layouts
+
+
+def _held_by_line(
+    form: Form,
+    sites: pd.DataFrame,
+    envelopes: np.ndarray,
+    inner: np.ndarray,
+    tried: pd.DataFrame,
+    lacking: pd.DataFrame,
+) -> pd.DataFrame:
+    """Name the street line where a building of the form would stand, but not on it."""
+    tried = tried[on_line(sites, tried)]
+    if tried.empty:
+        return lacking
+    free = options(form, sites, envelopes, inner, tried)
+    held = lacking.index.isin(free.loc[free["room_m"] >= form.width_min_m, "site"])
+    lacking.loc[held, "reason"] = "alignment"
+    lacking.loc[held, ["reason_value", "reason_limit"]] = np.nan
+    return lacking
 
 
 def _land(

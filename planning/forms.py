@@ -184,7 +184,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("envelope_empty", lambda form, sites: ~(sites["envelope_m2"] > 0), lambda form, sites: 0.0),
 )
-PLACING_REASONS = ("too_narrow", "too_shallow", "too_irregular", "parking", "too_few_dwellings")
+PLACING_REASONS = ("too_narrow", "too_shallow", "too_irregular", "alignment", "parking", "too_few_dwellings")
 REASONS = tuple(dict.fromkeys([check.reason for check in CHECKS] + list(PLACING_REASONS)))
 
 

@@ -17,7 +17,9 @@ from planning.rulebook import STATUS, rules_of_label
 CODED_LABEL = re.compile(r"^(?P<family>U[A-Z][a-z]?)(?:\d|\s)")
 UNREGULATED_HEIGHT = re.compile(r"nr$")
 MEASURES = ("height", "footprint", "front", "side", "rear")
-BOOK_ONLY = ("parking", "prospect", "height_2", "front_share", "side_share", "rear_share")
+BOOK_ONLY = (
+    "parking", "prospect", "height_2", "front_share", "side_share", "rear_share", "alignment", "social_mix",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def zone_rules(
         (names, comma between), ``zone`` (position, -1 if none) and ``rules``: the same as JSON text, each value
         with its code, source and status, then every zone's share; the object is left open for the prescriptions.
         Missing where nobody knows them: ``open_soil_share``, ``parking_rule`` (places a dwelling),
-        ``prospect_m``, ``second_height_m`` (beyond the band), ``front_height_share`` and the other two.
+        ``prospect_m``, ``second_height_m`` (beyond the band), ``front_height_share`` and the other two,
+        ``social_mix_share``. ``aligned``: the front stands on the street line, whatever the setback.
     """
     rows = zones.drop(columns="geometry").to_dict("records")
     rulebook = [rules_of_zone(zone, parameters, book) for zone in rows]
@@ -122,7 +125,9 @@ def zone_rules(
             "housing": taken["housing"].map({1.0: True, 0.0: False}).astype("boolean"),
             "height_m": taken["height"],
             "footprint_share": taken["footprint"],
-            "front_setback_m": taken["front"],
+            "front_setback_m": taken["front"].mask(taken["alignment"] == 1, 0.0),
+            "aligned": (taken["alignment"] == 1).astype(bool),
+            "social_mix_share": taken["social_mix"],
             "side_setback_m": taken["side"],
             "rear_setback_m": taken["rear"],
             "band_depth_m": taken["band"],
@@ -130,7 +135,8 @@ def zone_rules(
             "parking_rule": taken["parking"],
             "prospect_m": taken["prospect"],
             "second_height_m": taken["height_2"],
-            **{f"{name}_height_share": taken[f"{name}_share"] for name in ("front", "side", "rear")},
+            "front_height_share": taken["front_share"].mask(taken["alignment"] == 1, 0.0),
+            **{f"{name}_height_share": taken[f"{name}_share"] for name in ("side", "rear")},
             "unknown_rules": taken["unknown"].astype(object).fillna(""),
             "zone": dominant["zone"],
         }

@@ -13,6 +13,7 @@ from planning.forms import SLACK_M, Form
 
 STREET_DIRECTIONS = 3
 DEPTHS_TRIED = 3
+ALIGNED_M = 0.5
 LIMITS = ("area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2")
 
 
@@ -82,12 +83,18 @@ def seen_within(envelopes: np.ndarray, far: np.ndarray) -> np.ndarray:
 
 
 def options(
-    form: Form, sites: pd.DataFrame, envelopes: np.ndarray, inner: np.ndarray, tried: pd.DataFrame
+    form: Form,
+    sites: pd.DataFrame,
+    envelopes: np.ndarray,
+    inner: np.ndarray,
+    tried: pd.DataFrame,
+    streets: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """
     Every direction and depth tried, with the width that the envelope leaves there and the limits.
 
-    A building that does not stand along the street has its windows to the sides: it stays in `viewed`.
+    A building that does not stand along the street has its windows to the sides: it stays in `viewed`. Where
+    the rules ask for the street line (``aligned``, with the ``streets`` known), it stands within half a metre of it.
     """
     depths = np.linspace(form.depth_min_m, form.depth_max_m, DEPTHS_TRIED)
     rows = tried.loc[tried.index.repeat(len(depths))].reset_index(drop=True)
@@ -95,13 +102,37 @@ def options(
     limit_m2 = sites[list(LIMITS[2:])].min(axis=1).to_numpy(dtype=float)[rows["site"]]
     rows["limit_m"] = np.minimum(form.width_max_m, limit_m2 / rows["depth_m"])
     asked = rows.assign(site=rows["site"] + len(envelopes) * ~rows["street"].to_numpy(bool))
-    found = widest(np.r_[envelopes, inner], asked, rows["depth_m"], rows["limit_m"])
+    shapes = np.r_[envelopes, inner]
+    bound = on_line(sites, rows) if streets is not None else np.zeros(len(rows), dtype=bool)
+    if bound.any():
+        at = np.flatnonzero(bound)
+        strips = along_street(
+            shapes[asked["site"].to_numpy()[at]],
+            streets[rows["site"].to_numpy()[at]],
+            rows["depth_m"].to_numpy(float)[at],
+        )
+        asked.loc[asked.index[at], "site"] = len(shapes) + np.arange(len(at))
+        shapes = np.r_[shapes, strips]
+    found = widest(shapes, asked, rows["depth_m"], rows["limit_m"])
     return rows.assign(
         room_m=found.width_m,
         advance_m=found.advance_m,
         corner_x=found.corner[:, 0],
         corner_y=found.corner[:, 1],
     )
+
+
+def on_line(sites: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+    """Whether the first building of each row has to stand on the street line."""
+    if "aligned" not in sites:
+        return np.zeros(len(rows), dtype=bool)
+    return sites["aligned"].to_numpy(dtype=bool)[rows["site"]]
+
+
+def along_street(shapes: np.ndarray, streets: np.ndarray, depth_m: np.ndarray) -> np.ndarray:
+    """The part of shapes where a building of that depth stands on the street line."""
+    strips = shapely.buffer(streets, depth_m + ALIGNED_M, cap_style="flat", join_style="mitre")
+    return polygons_only(overlay(shapely.intersection, shapes, strips))
 
 
 def widest(envelopes: np.ndarray, lines: pd.DataFrame, depth_m: pd.Series, enough_m: pd.Series) -> Rectangles:

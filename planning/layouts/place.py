@@ -10,7 +10,7 @@ import shapely
 from geo.polygons import overlay, polygons_only
 from geo.rectangles import Rectangles
 from planning.forms import SLACK_M, Form
-from planning.screen import widest
+from planning.screen import along_street, on_line, widest
 
 LANE_REACH_M = 6.0
 DIRECTION = ["along_x", "along_y"]
@@ -118,7 +118,7 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
     least_m2 = form.width_min_m * form.depth_min_m
     inner = _beside_lanes(land.inner, rows, lanes, np.ones(len(rows), dtype=bool), least_m2)
     left = np.where(street, _beside_lanes(land.envelopes, rows, lanes, street, least_m2), inner)
-    blocks = [_first(form, left, rows)]
+    blocks = [_first(form, _on_street(land, left, rows, sites), rows)]
     left = inner
     for number in range(1, form.blocks_max):
         more = _next(form, land, left, rows, lanes, lines, blocks, number)
@@ -171,6 +171,17 @@ def _beside_lanes(
     drawn[cut] = overlay(shapely.difference, drawn[cut], lanes[first[cut]])
     drawn[asked] = polygons_only(drawn[asked], least_m2)
     return drawn[same]
+
+
+def _on_street(land: Land, left: np.ndarray, rows: pd.DataFrame, sites: pd.DataFrame) -> np.ndarray:
+    """The land of the first building: along the street alone where the rules ask for its line."""
+    at = np.flatnonzero(on_line(sites, rows))
+    if not len(at):
+        return left
+    narrowed = left.copy()
+    streets = land.streets[rows["site"].to_numpy()[at]]
+    narrowed[at] = along_street(left[at], streets, rows["depth_m"].to_numpy(float)[at])
+    return narrowed
 
 
 def _first(form: Form, left: np.ndarray, rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 
 from data.store import open_store
 from planning.rulebook import COLUMNS, KINDS, RuleBookError, blank, checked, to_csv
 from planning.sites import SiteBlock, explain_site
-from tests.lots import MIDDLE, parameters, row_of_lots, zone
+from tests.lots import MIDDLE, NORTHING, frame, parameters, row_of_lots, zone
 from views.jobs import land
 
 
@@ -92,6 +93,23 @@ def test_the_plan_s_parking_counts_up_to_the_legal_cap():
     places = [table.loc["small_collective", ["parking_places", "dwellings"]].astype(int) for table in asked]
     assert places[0]["parking_places"] == places[0]["dwellings"] // 2
     assert places[1]["parking_places"] == places[1]["dwellings"]
+
+
+def test_where_the_plan_asks_for_the_street_line_the_front_stands_on_it():
+    back = explained({"rule": "setback", "edge": "street", "value": 6})
+    line = explained({"rule": "setback", "edge": "street", "value": 6}, {"rule": "alignment", "value": 1})
+    away_m = [found.footprints.geometry.iloc[0].bounds[1] - NORTHING for found in (back, line)]
+    assert away_m == pytest.approx([6, 0], abs=0.1)
+    assert line.results["fits"].any()
+
+
+def test_a_form_that_fits_behind_the_street_line_alone_is_refused_for_it():
+    wood = frame({0: box(-10, -1, 100, 3)}, type_code="01", subtype_code="00", label="EBC", source=None)
+    block = SiteBlock(row_of_lots(), zone(), wood, rule_book=book({"rule": "alignment", "value": 1}))
+    results = explain_site(block, MIDDLE, parameters()).results
+    assert set(results["reason"]) == {"alignment"}
+    free = explain_site(replace(block, rule_book=None), MIDDLE, parameters()).results
+    assert free["fits"].any()
 
 
 def test_a_blank_book_has_every_rule_unknown():

@@ -49,6 +49,7 @@ SHORT_REASONS = {
     "not_for_public": N_("not for this public"),
     "open_soil": N_("open soil to keep"),
     "parking": N_("no room to park"),
+    "alignment": N_("not on the street line"),
 }
 
 
