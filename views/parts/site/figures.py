@@ -9,6 +9,7 @@ from planning.finance.budget import LINES
 from planning.finance.inputs import PRODUCTS
 from planning.needs import TYPES
 from views.jobs import scores, site_sheet
+from views.parts.site import duties
 from views.parts.site.labels import GROUP_WORDS, LINE_WORDS, SOURCE_WORDS
 from views.parts.site.state import Shown
 from views.parts.sites import judging, words
@@ -247,6 +248,7 @@ def tenures(s: Shown) -> tuple[list[str], Rows]:
                 blank,
             ],
         ),
+        *duties.rows(s),
     ]  # fmt: skip
     return heads, rows
 
