@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+CHOICES = ("crs", "keep_unlocated", "replace", "accept_removals", "reference_date", "source")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +56,16 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument(
         "--accept-guesses", action="store_true", help="agree to what the report says was guessed"
     )
+    bring.add_argument(
+        "--crs", metavar="EPSG:2154", help="the projection, where the file does not say it right"
+    )
+    bring.add_argument("--keep-unlocated", action="store_true", help="take residences without coordinates")
+    bring.add_argument("--replace", action="store_true", help="stock: what the file does not hold goes")
+    bring.add_argument(
+        "--accept-removals", action="store_true", help="agree that over a tenth of what is there goes"
+    )
+    bring.add_argument("--reference-date", metavar="YYYY-MM-DD", help="day that the file tells of")
+    bring.add_argument("--source", default="", metavar="TEXT", help="where the file comes from")
     bring.add_argument("--report", metavar="FILE.json")
 
     blank = job("template", _template, "write an empty table of a kind to fill in, .csv or .xlsx")
@@ -160,6 +171,7 @@ def _import(options: argparse.Namespace) -> tuple[dict, int]:
             accept_guesses=options.accept_guesses,
             language=options.lang,
             progress=show_progress,
+            **{name: getattr(options, name) for name in CHOICES},
         )
     if options.report:
         with open(options.report, "w", encoding="utf-8") as file:

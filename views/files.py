@@ -30,6 +30,7 @@ with explained:
 
 if sent is not None:
     given = imports.Upload(sent.name, sent.getvalue())
+    upload.whole_stock(kind, given)
     options = upload.options(kind, given)
     report = upload.dry_run(store, kind, given, options)
     told = imports.told(report)

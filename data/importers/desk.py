@@ -16,7 +16,8 @@ class Options:
     Choices of whoever imports.
 
     ``crs`` and ``encoding`` settle what a file does not say, ``layer`` which one to read; ``keep_unlocated`` takes
-    residences without coordinates, ``accept_removals`` lets a new vintage remove over a tenth of what it replaces;
+    residences without coordinates, ``replace`` takes a file of residences for all there are: those it does not hold
+    are removed; ``accept_removals`` lets a new vintage remove over a tenth of what it replaces;
     ``confirmed`` says that the guesses are agreed to (decimal comma, encoding, projection): without it, they are told
     and nothing is written. From ``stream_mb`` on, a kind that can be is read block by block.
     """
@@ -25,6 +26,7 @@ class Options:
     encoding: str | None = None
     layer: str | None = None
     keep_unlocated: bool = False
+    replace: bool = False
     accept_removals: bool = False
     confirmed: bool = True
     reference_date: str | None = None

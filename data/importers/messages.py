@@ -139,8 +139,12 @@ FILE_RULES = {
         "Other rows point at what this import added ({where}).",
         "Undo the imports that brought them first.",
     ),
+    "removal_held": Rule(
+        "Other rows point at what this file would remove ({where}).",
+        "Keep these rows in the file, or take the others out first.",
+    ),
     "would_remove": Rule(
-        "Writing this file would remove {removed} of the {present} rows of {table} that it replaces.",
+        "Writing this file would remove {removed} of the {present} rows of {table} that it replaces: {keys}.",
         "Confirm the removals if they are meant.",
     ),
 }
@@ -378,7 +382,7 @@ NOTES = {
         "Look at their sample rows, then agree (in the terminal: --accept-guesses).",
     ),
     "nothing_changed": Rule("Nothing changed: the store already holds these rows."),
-    "removed": Rule("{count} rows of {table} that the file no longer has were removed."),
+    "removed": Rule("{count} rows of {table} that the file does not have go: {keys}."),
     "relinked": Rule("{count} addresses were linked to the parcels."),
     "new_sectors": Rule(
         "{count} sectors named in the file and unknown until now come with it, without outline."

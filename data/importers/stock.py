@@ -47,7 +47,8 @@ def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:
         "dwellings": int(residences["dwellings"].sum()),
         "not_located": int((residences["location"] == "none").sum()),
     }
-    return Delivery(tables, totals, only_missing=frozenset({"agencies", "sectors"}))
+    whole = {"residences": ("",)} if desk.options.replace else {}
+    return Delivery(tables, totals, replaces=whole, only_missing=frozenset({"agencies", "sectors"}))
 
 
 def _location(residences: pd.DataFrame, sheet: Sheet, desk: Desk) -> np.ndarray:

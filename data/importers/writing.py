@@ -21,8 +21,8 @@ from data.importers.labelling import KINDS as LABELLING
 from data.importers.labelling import relabel
 from data.importers.report import SHOWN, Report
 from data.importers.stream import Judging, judging_of
-from data.importers.writing_stream import Blocks, told_changes
-from data.store.errors import ImportRunning
+from data.importers.writing_stream import Blocks, named, told_changes
+from data.store.errors import ImportRunning, StoreRefused
 from data.store.interface import Changes, Store
 from geo.access import link_addresses
 from geo.crs import WORKING_CRS
@@ -182,6 +182,7 @@ def _transacted(
     progress: Watched,
 ) -> Report:
     """Write within one transaction, its line in the register last of all; or leave the store as it was."""
+    notes: list[Finding] = []
     try:
         with store.transaction():
             journal = Journal(store)
@@ -194,6 +195,11 @@ def _transacted(
         report = replace(left.report, seconds=_since(started))
     except FileRefused as refusal:
         report = replace(report.refusing(refusal), seconds=_since(started))
+    except StoreRefused as refusal:
+        if not any(told.rule == "removed" for told in notes):
+            raise
+        held = FileRefused("removal_held", where=refusal.where)
+        report = replace(report.refusing(held), written=False, seconds=_since(started))
     progress.finish()
     return report
 
@@ -284,7 +290,8 @@ def _write(
         removed = journal.remove(table, gone)
         changes[table] += Changes(removed=removed)
         if removed:
-            notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
+            told = {"count": removed, "table": table, "keys": named(gone)}
+            notes.append(Finding("removed", "note", params=told))
     if "parcels" in stored:
         notes += _relink(store, stored["parcels"], changes, journal)
     return result.report, changes, notes
@@ -307,7 +314,8 @@ def _leaving(
 def _require_few_removals(leaving: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
     for table, (gone, present) in leaving.items():
         if len(gone) > REMOVED_SHARE * present:
-            raise FileRefused("would_remove", removed=len(gone), present=present, table=table)
+            told = {"removed": len(gone), "present": present, "table": table, "keys": named(gone)}
+            raise FileRefused("would_remove", **told)
 
 
 def _new_only(store: Store, table: str, frame: pd.DataFrame) -> pd.DataFrame:

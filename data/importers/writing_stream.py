@@ -15,6 +15,7 @@ from data.importers.stream import Judging
 from data.store.interface import Changes, Store
 
 REMOVED_SHARE = 0.10
+NAMED = 20
 # DuckDB puts whole groups of 122,880 rows in its file at once; of a smaller piece it keeps all in memory to the end,
 # and of each piece the last, half-filled block of each column: two groups a piece.
 GROUP_ROWS = 2 * 122_880
@@ -55,13 +56,15 @@ class Blocks:
         }
         for table, (gone, among) in leaving.items() if ask else ():
             if len(gone) > REMOVED_SHARE * among:
-                raise FileRefused("would_remove", removed=len(gone), present=among, table=table)
+                told = {"removed": len(gone), "present": among, "table": table, "keys": named(gone)}
+                raise FileRefused("would_remove", **told)
         notes = []
         for table, (gone, _) in reversed(leaving.items()):
             removed = self.journal.remove(table, gone)
             self.changes[table] += Changes(removed=removed)
             if removed:
-                notes.append(Finding("removed", "note", params={"count": removed, "table": table}))
+                told = {"count": removed, "table": table, "keys": named(gone)}
+                notes.append(Finding("removed", "note", params=told))
         return notes
 
     def _write(self, table: str, frame: pd.DataFrame) -> None:
@@ -97,6 +100,12 @@ class Blocks:
         known = np.concatenate(self.held.get(table, [np.empty(0, dtype="uint64")]))
         gone = present[~np.isin(_marks(present), known)]
         return gone.to_frame(key), len(present) - self.changes[table].added
+
+
+def named(gone: pd.DataFrame) -> str:
+    """Name the first rows that go."""
+    keys = gone.astype("str").agg(" · ".join, axis=1).tolist()
+    return ", ".join(keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
 
 
 def told_changes(report: Report, changes: dict[str, Changes], notes: list[Finding]) -> Report:

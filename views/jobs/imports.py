@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -28,13 +29,15 @@ def run(
     accept_guesses: bool = False,
     language: str = "fr",
     progress: Callable[[float, str], None] = lambda done, text: None,
+    **chosen: Any,
 ) -> dict:
     """
     Import files of one kind; what is guessed is told, and written once `accept_guesses` agrees.
 
+    `chosen` are other choices of `importers.Options`: `crs`, `replace`, `accept_removals`, `keep_unlocated` and so on.
     Return the report of DESIGN.md (`import --json`) in the language asked for.
     """
-    options = importers.Options(confirmed=accept_guesses)
+    options = importers.Options(confirmed=accept_guesses, **chosen)
     report = importers.run(
         store, kind, files, dry_run=dry_run, set_aside=set_aside, options=options, progress=progress
     )

@@ -51,6 +51,20 @@ def options(kind: str, given: Upload) -> Options:
     return imports.page_options(**chosen)
 
 
+def whole_stock(kind: str, given: Upload) -> None:
+    """Ask, of a file of residences, whether it holds all of them: the others then go."""
+    if kind != "stock":
+        return
+    key = _key(kind, given)
+    st.checkbox(
+        _("This file is the whole stock: residences that it does not hold are removed"),
+        key=f"{key}-whole",
+        on_change=lambda: _choose(
+            key, {"replace": st.session_state[f"{key}-whole"], "accept_removals": False}
+        ),
+    )
+
+
 def dry_run(store: Store, kind: str, given: Upload, options: Options) -> Report:
     """Check the file once for each way of reading it, and write nothing."""
     asked = (kind, given.name, hash(given.content), options, store.version("imports"))
