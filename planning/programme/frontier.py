@@ -77,7 +77,21 @@ def frontier(
         if cells is not None:
             found.append((cells, gap))
     table = pd.DataFrame([_told(model, cells) | {"gap_pct": gap} for cells, gap in found])
-    return table.drop_duplicates(["dwellings", "quality", "need", "equity_eur"]).reset_index(drop=True)
+    better = table[
+        [first if first != "equity" else "equity_eur", second if second != "equity" else "equity_eur"]
+    ]
+    better = better.assign(**({"equity_eur": -better["equity_eur"]} if "equity_eur" in better else {}))
+    return table[~_beaten(better.to_numpy(dtype=float))].reset_index(drop=True)
+
+
+def _beaten(reached: np.ndarray) -> np.ndarray:
+    """Say which programmes another beats in both objectives, or equals and stands before."""
+    found = np.zeros(len(reached), bool)
+    for row, own in enumerate(reached):
+        least = (reached >= own - 1e-9).all(axis=1)
+        more = (reached > own + 1e-9).any(axis=1)
+        found[row] = (least & (more | (np.arange(len(reached)) < row))).any()
+    return found
 
 
 def _highest_mean(options: pd.DataFrame, second: str) -> float:

@@ -228,6 +228,15 @@ def programmes(store: Store) -> pd.DataFrame:
     return table.sort_values("made_at", ascending=False, kind="stable")
 
 
+def versions(store: Store) -> pd.DataFrame:
+    """All saved versions, by ``programme_id`` and ``version``: ``name``, ``made_at``; newest first."""
+    rows = store.read("programme_versions", columns=["version", "made_at"])
+    rows = rows.reset_index() if "programme_id" not in rows.columns else rows
+    named = rows.assign(name=rows["programme_id"].map(store.read("programmes")["name"]))
+    named = named.dropna(subset=["name"]).sort_values("made_at", ascending=False, kind="stable")
+    return named.set_index(["programme_id", "version"])
+
+
 def save(
     store: Store, found: Programme, wanted: Targets, weights: Mapping[str, float], who: str | None, *,
     name: str | None = None, programme_id: str | None = None, base_version: int | None = None,

@@ -57,8 +57,9 @@ def who(people: job.Tenants) -> None:
     st.caption(
         _(
             "Cases of CCH L442-5-2 that the register can tell (incomes are not kept); rounded to 5, "
-            "and not told under 11 households. Two norms stand side by side: “over-occupied” is the law's "
-            "least area for the persons, “overcrowded” the rooms that INSEE counts for the household."
+            "and not told under 11 households. Two norms stand side by side: “over-occupied” is the least area "
+            "of L822-10 for the persons, “overcrowded” the rooms that INSEE counts for the household. "
+            "Under-occupied: L621-2; enforceable: L442-3-1, exemptions taken out."
         )
     )
 
@@ -189,10 +190,10 @@ def relet_section() -> None:
                     _("Residence"): board["residence"],
                     _("Waiting for"): board["stage"].map(lambda code: word(words.STAGES, code)),
                     _("Works"): board["works_class"].map(lambda code: word(words.CLASSES, code)),
-                    _("Days in the stage"): board["days"],
-                    _("Usual days"): board["usual_days"].map(number),
-                    _("Days late"): board["late_days"].map(number),
-                    _("Rent lost, €"): board["rent_lost_eur"].map(number),
+                    _("Days"): board["days"],
+                    _("Usual days"): board["usual_days"].round().astype("Int64"),
+                    _("Days late"): board["late_days"].round().astype("Int64"),
+                    _("Rent lost, €"): board["rent_lost_eur"].round().astype("Int64"),
                 }
             ),
             hide_index=True,

@@ -3,12 +3,12 @@
 from views.shared.i18n import N_
 
 CASES = {
-    "over_occupied": N_("Over-occupied (area, L822-10)"),
-    "overcrowded_insee": N_("Overcrowded (rooms, INSEE)"),
-    "under_occupied": N_("Under-occupied (L621-2)"),
+    "over_occupied": N_("Over-occupied (legal area)"),
+    "overcrowded_insee": N_("Overcrowded (INSEE rooms)"),
+    "under_occupied": N_("Under-occupied (legal)"),
     "adapted_left": N_("Adapted home, no need"),
     "disability_need": N_("Need of access unmet"),
-    "enforceable": N_("Enforceable (L442-3-1)"),
+    "enforceable": N_("Enforceable"),
     "wish": N_("Wishes to move"),
 }
 PUBLICS = {

@@ -226,7 +226,7 @@ def trade_off(held: dict) -> None:
 def versions(held: dict) -> None:
     """Save, open and compare programmes; give the files."""
     store = cache.store()
-    saved = job.programmes(store)
+    saved = job.versions(store)
     line = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
     name = line[0].text_input(_("Name of the programme"), key="programme-name")
     if line[1].button(
@@ -247,13 +247,12 @@ def versions(held: dict) -> None:
         st.info(_("No programme saved yet."))
         return
     _again(held, saved)
-    labels = {key: f"{row['name']} · v{int(row['version'])}" for key, row in saved.iterrows()}
+    labels = {(key, int(version)): f"{row['name']} · v{version}" for (key, version), row in saved.iterrows()}
     line = st.columns([4, 1], vertical_alignment="bottom")
     other = line[0].selectbox(_("Compare with"), list(labels), format_func=labels.get, key="programme-other")
-    version = int(saved.at[other, "version"])
-    made, wanted, weights = job.open_programme(store, other, version)
+    made, wanted, weights = job.open_programme(store, *other)
     if line[1].button(_("Open"), icon=":material/folder_open:", width="stretch", key="programme-open"):
-        state.keep(made, wanted, weights, saved=(other, version))
+        state.keep(made, wanted, weights, saved=other)
         st.rerun()
     compare(held["found"], made, labels[other])
 
@@ -261,9 +260,9 @@ def versions(held: dict) -> None:
 def _again(held: dict, saved: pd.DataFrame) -> None:
     """Offer to save the programme in hand as the next version of the one it was saved as or opened from."""
     key, version = held.get("saved", (None, 0))
-    if key not in saved.index:
+    if (key, version) not in saved.index:
         return
-    name = saved.at[key, "name"]
+    name = saved.at[(key, version), "name"]
     if st.button(
         _("Save as version {n} of {name}").format(n=version + 1, name=md_text(name)),
         icon=":material/library_add:",
