@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import cli
 from data.importers import read_file, run
 from data.store import open_store
 
@@ -38,6 +39,19 @@ def test_each_file_comes_out_as_its_table_says(case, stocked):
     )
     assert report.rows == report.accepted + report.repaired + report.refused
     assert report.seconds < 5
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_the_terminal_tells_of_each_file_what_its_table_says(case, stocked, capsys):
+    place = ["--store", stocked.path, "--json"]
+    status = cli.main(["import", kind_of(case), str(FOLDER / case["file"]), "--dry-run", *place])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["bad_lines"], told["good_rows"]) == (
+        case["expect"],
+        case["bad_lines"],
+        case["good_rows"],
+    )
+    assert status == (1 if told["outcome"].startswith("reject") else 0)
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
