@@ -9,6 +9,9 @@ from data.demo.chance import spread_pairs, stream
 from data.demo.parameters import family, parameter
 
 FIRST_YEAR, TABLE_YEARS = 2020, 3
+LIGHT_TRADES = {"painting": 0.45, "flooring": 0.2, "plumbing": 0.15, "electricity": 0.12, "joinery": 0.08}
+HARD_TRADES = {"several": 0.55, "masonry": 0.15, "plumbing": 0.15, "electricity": 0.15}
+UNTOLD_TRADE = 1 / 12
 
 
 def out_of_market(dwellings: pd.DataFrame, residences: pd.DataFrame, seed: int) -> pd.Series:
@@ -103,11 +106,24 @@ def turnovers(moves: pd.DataFrame, dwellings: pd.DataFrame, seed: int) -> pd.Dat
             **columns,
             "works_class": np.where(moves["heavy"], "heavy", "ordinary"),
             "rent_eur_month": home["rent_eur_month"].to_numpy(),
+            "trade": trades(moves["heavy"].to_numpy(), seed),
         }
     )
     return table.set_axis(
         pd.Index([f"T{rank:05d}" for rank in range(1, count + 1)], name="turnover_id"), axis=0
     )
+
+
+def trades(heavy: np.ndarray, seed: int) -> np.ndarray:
+    """Return the main trade of each relet's works; one in twelve is not told."""
+    rng = stream(seed, "trades")
+    light, hard = (
+        rng.choice(list(shares), len(heavy), p=list(shares.values()))
+        for shares in (LIGHT_TRADES, HARD_TRADES)
+    )
+    told = np.where(heavy, hard, light).astype(object)
+    told[rng.random(len(heavy)) < UNTOLD_TRADE] = None
+    return told
 
 
 def happened(dates: pd.Series) -> pd.Series:

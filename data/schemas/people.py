@@ -17,6 +17,13 @@ NEEDS = ("none", "reachable", "wheelchair")
 NEED_WORDS = {"aucun": "none", "accessible": "reachable", "fauteuil": "wheelchair", "ufr": "wheelchair"}
 WORKS_WORDS = {"courants": "ordinary", "courant": "ordinary", "lourds": "heavy", "lourd": "heavy"}
 
+TRADES = ("painting", "flooring", "plumbing", "electricity", "joinery", "masonry", "several")
+TRADE_WORDS = {
+    "peinture": "painting", "sols": "flooring", "plomberie": "plumbing", "électricité": "electricity",
+    "electricite": "electricity", "menuiserie": "joinery", "maçonnerie": "masonry", "maconnerie": "masonry",
+    "gros œuvre": "masonry", "gros oeuvre": "masonry", "tous corps d'état": "several", "tce": "several",
+}  # fmt: skip
+
 HOUSEHOLDS = Layout(
     name="households",
     title="Households, pseudonymised",
@@ -92,5 +99,6 @@ TURNOVERS = Layout(
             "rent, EUR a month",
             ("loyer",),
         ),
+        Field("trade", Choice(TRADES, TRADE_WORDS), "main trade of the works", ("corps_d_etat", "metier")),
     ),
 )

@@ -81,6 +81,14 @@ def test_a_relet_without_lease_is_counted_as_vacant(lived_in, table):
     assert lived_in.read("turnovers")["lease_start_on"].isna().tolist() == [False, True]
 
 
+def test_trade_of_the_works_is_read_in_french_and_stays_unknown_where_not_told(lived_in, table):
+    head = "id_relocation,dwelling_id,residence_id,keys_back_on,corps_d_etat"
+    run(lived_in, "turnovers", table(head, "V1,D1,R1,2025-01-01,Plomberie", "V2,D1,R1,2025-06-01,"))
+    told = lived_in.read("turnovers")["trade"]
+    assert told["V1"] == "plumbing"
+    assert told.isna()["V2"]
+
+
 def test_milestones_out_of_order_are_refused_with_their_dates(lived_in, table):
     report = run(lived_in, "turnovers", table(TURNOVERS, "V1,D1,R1,,2025-02-01,2025-01-01"))
     assert rules(report) == ["milestones_out_of_order"]

@@ -9,6 +9,8 @@ from data.store import Store
 from geo import relets as relet
 from geo.periods import period
 
+UNTOLD = "unknown"
+
 
 @dataclass(frozen=True, eq=False)
 class Relets:
@@ -20,6 +22,8 @@ class Relets:
     thirty: pd.DataFrame
     curves: pd.DataFrame
     by_sector: pd.DataFrame
+    by_trade: pd.DataFrame
+    trades_told: int
     on: pd.Timestamp
     since: pd.Timestamp
 
@@ -46,6 +50,8 @@ def read(store: Store, *, days_less: int = 30) -> Relets | None:
         relet.shorter(turnovers, sooner, market, **span),
         relet.survival(turnovers, turnovers["works_class"].rename("group"), **span),
         relet.survival(turnovers, sector, **span),
+        relet.survival(turnovers, turnovers["trade"].fillna(UNTOLD).rename("group"), **span),
+        int(turnovers["trade"].notna().sum()),
         on,
         since,
     )

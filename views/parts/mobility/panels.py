@@ -211,16 +211,27 @@ def relet_section() -> None:
                 for stage, row in told.costs.iterrows()
             ],
         )
-        st.altair_chart(_curves(told.curves, lambda code: word(words.CLASSES, code)))
-    with st.expander(_("By sector")):
+    _still_empty(told)
+    st.caption(_("Open cases count as long as they lasted. What the register does not tell stays unknown."))
+
+
+def _still_empty(told: relets.Relets) -> None:
+    """Draw the curves by works class, trade or sector."""
+    kinds = {"class": _("Works"), "trade": _("Trade"), "sector": _("Sector")}
+    html.section(_("Homes still empty, by"))
+    kind = st.segmented_control(
+        _("Homes still empty, by"), list(kinds), default="class", required=True, format_func=kinds.get,
+        key="relets-by", label_visibility="collapsed",
+    )  # fmt: skip
+    if kind == "sector":
         sectors = cache.read("sectors", geometry=False)["name"]
         st.altair_chart(_curves(told.by_sector, lambda code: sectors.get(code, code)))
-    st.caption(
-        _(
-            "The register names no trade: curves are by works class and by sector; "
-            "open cases count as long as they lasted."
-        )
-    )
+    elif kind == "trade" and not told.trades_told:
+        st.info(_("The register tells no trade: give the column `trade` in `turnovers`."))
+    elif kind == "trade":
+        st.altair_chart(_curves(told.by_trade, lambda code: word(words.TRADES, code)))
+    else:
+        st.altair_chart(_curves(told.curves, lambda code: word(words.CLASSES, code)))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -240,7 +251,7 @@ def _curves(curves: pd.DataFrame, named) -> alt.Chart:
                 "days:Q", title=_("Days since the keys came back"), scale=alt.Scale(domainMax=500, clamp=True)
             ),
             y=alt.Y("survival:Q", title=_("Still empty"), axis=alt.Axis(format="%")),
-            color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top", columns=3)),
+            color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top", columns=5)),
             tooltip=["group:N", "days:Q", alt.Tooltip("survival:Q", format=".0%")],
         )
         .properties(height=230)

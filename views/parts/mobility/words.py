@@ -24,4 +24,14 @@ STAGES = {
     "allocation": N_("Allocation"),
     "lease": N_("Lease"),
 }
+TRADES = {
+    "painting": N_("painting"),
+    "flooring": N_("floor coverings"),
+    "plumbing": N_("plumbing works"),
+    "electricity": N_("electrical works"),
+    "joinery": N_("joinery"),
+    "masonry": N_("masonry"),
+    "several": N_("several trades"),
+    "unknown": N_("trade not told"),
+}
 CLASSES = {"ordinary": N_("ordinary works"), "heavy": N_("heavy works")}
