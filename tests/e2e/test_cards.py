@@ -47,7 +47,7 @@ def test_a_card_and_a_sector_are_read_printed_and_taken_away(visit, tmp_path):
     assert "200 m" in sheet
 
     visit.page.goto(visit.address + "/sectors?level=sector&area=S02&figure=complaints")
-    visit.map()
+    assert int(visit.map().locator("#map_div").get_attribute("data-zoom")) >= 13
     expect(visit.page.locator(".ilot-ranks li").first).to_be_visible()
     expect(visit.page.locator("[data-testid=stImage] img")).to_have_attribute("alt", re.compile("hasard"))
     assert "500 m" in words_of(downloaded(visit.page, "A3", tmp_path))

@@ -1,7 +1,7 @@
 /* The map's own script: it draws what views/shared/map.py describes, in the map's frame, beside Leaflet. */
 (function () {
   "use strict";
-  const ilot = (window.ilot = {});
+  const ilot = window.ilot;
   const REACH_PX = 24; // a fingertip
   let clicks = 0;
   let residences = [];
@@ -17,20 +17,24 @@
     map.createPane("ilot-labels").style.zIndex = 610;
     map.getPane("ilot-labels").style.pointerEvents = "none";
     map.ilotAddressed = addressed();
-    const place = map.ilotAddressed || recall("ilot-place", bounds);
-    if (place) map.setView(place.centre, place.zoom, { animate: false });
-    else map.fitBounds(bounds, { animate: false });
-    map.setMinZoom(Math.max(0, map.getBoundsZoom(bounds) - 1));
-    map.setMaxBounds(L.latLngBounds(bounds).pad(1));
     const settle = () => {
+      if (!map.ilotSized) return;
       if (map.ilotWhat && map.ilotWhat.address) address(map);
       if (!map.ilotFollowing) share(map);
       keep("ilot-place", bounds, { centre: map.getCenter(), zoom: map.getZoom() });
       map.getContainer().dataset.zoom = Math.round(map.getZoom());
       map.getContainer().classList.toggle("is-far", map.getZoom() < 13.5);
     };
+    map.setView(L.latLngBounds(bounds).getCenter(), 13, { animate: false });
     map.on("moveend", settle);
-    settle();
+    sized(map, () => {
+      const place = map.ilotAddressed || recall("ilot-place", bounds);
+      if (place) map.setView(place.centre, place.zoom, { animate: false });
+      else map.fitBounds(bounds, { animate: false });
+      map.setMinZoom(Math.max(0, map.getBoundsZoom(bounds) - 1));
+      map.setMaxBounds(L.latLngBounds(bounds).pad(1));
+      settle();
+    });
     follow(map);
     map.on("click", (event) => {
       const near = nearest(map, event.containerPoint);
@@ -39,6 +43,30 @@
       Promise.resolve().then(() => (near ? tell(near.at, near.id) : tell(event.latlng)));
     });
   };
+
+  /* Do something once the map has a size: its frame may be drawn before the page shows it. */
+  function sized(map, act) {
+    const has = () => map.getSize().x > 0 && map.getSize().y > 0;
+    if (!map.ilotWaiting && has()) {
+      map.ilotSized = true;
+      act();
+      return;
+    }
+    if (map.ilotWaiting) {
+      map.ilotWaiting.push(act);
+      return;
+    }
+    map.ilotWaiting = [act];
+    new ResizeObserver((_seen, watcher) => {
+      map.invalidateSize({ animate: false, pan: false });
+      if (!has()) return;
+      watcher.disconnect();
+      const waiting = map.ilotWaiting;
+      map.ilotWaiting = null;
+      map.ilotSized = true;
+      waiting.forEach((one) => one());
+    }).observe(map.getContainer());
+  }
 
   /* Draw one description; what is unchanged since the last one is not drawn again. */
   ilot.draw = function (group, map, what, words) {
@@ -51,15 +79,20 @@
     (what.areas || []).forEach((area) => drawArea(group, area));
     (what.shapes || []).forEach((shape) => L.geoJSON(shape.geometry, { style: shape.style, interactive: false }).addTo(group));
     const all = what.residences || [];
-    const draw = all.length > CROWD ? crowd(map) : drawResidence;
-    residences = all.map((one) => draw(group, one, what.selected));
+    const many = all.length > CROWD;
+    const kept = ilot.dots(map, many ? [] : all, what.selected);
+    const circle = many && ilot.crowd(map);
+    residences = many ? all.map((one) => circle(group, one, what.selected)) : kept;
     extent(map, what, words);
     months(map, what.months, words);
-    if (what.look) look(map, what.look, map.ilotAddressed);
-    map.ilotAddressed = null;
-    if (what.address) address(map);
+    const came = map.ilotAddressed;
+    sized(map, () => {
+      if (what.look) look(map, what.look, came);
+      map.ilotAddressed = null;
+      if (what.address) address(map);
+    });
     map.getContainer().dataset.residences = all.length;
-    map.getContainer().dataset.drawn = what.name || "";
+    sized(map, () => (map.getContainer().dataset.drawn = what.name || ""));
   };
 
   /* The ground of raster tiles that a setting asks for, under all the rest. */
@@ -71,22 +104,6 @@
     if (!url) return;
     map.ilotGround = L.tileLayer(url, { attribution: base.attribution, maxZoom: 20, maxNativeZoom: 19, zIndex: -1, referrerPolicy: "origin" }).addTo(map);
     map.ilotGround.ilotUrl = url;
-  }
-
-  /* Many residences: circles on one canvas, as light as a few. */
-  function crowd(map) {
-    const canvas = map.ilotCanvas || (map.ilotCanvas = L.canvas({ padding: 0.3 }));
-    const text = getComputedStyle(document.documentElement).getPropertyValue("--text-color") || "#1f2a30";
-    const paper = getComputedStyle(document.documentElement).getPropertyValue("--background-color") || "#ffffff";
-    return (group, [id, lat, lng, size, colour, ink, letter, title], selected) => {
-      const known = colour && colour !== "suppressed", is = id === selected;
-      const circle = L.circleMarker([lat, lng], {
-        renderer: canvas, radius: Math.max(4, size / 3), interactive: false, fill: true,
-        fillColor: known ? colour : "#b9b5ac", fillOpacity: known ? 0.95 : 0.5,
-        color: is ? text : known ? paper : "#6b6960", weight: is ? 3 : 1, dashArray: known || is ? null : colour ? "2 2" : "1 3",
-      }).addTo(group);
-      return { id, at: { lat, lng }, reach: Math.max(4, size / 3), title, paint: (tone) => circle.setStyle({ fillColor: tone || "#b9b5ac", fillOpacity: tone ? 0.95 : 0.35 }) };
-    };
   }
 
   /* Ask the page to keep only what the map shows: a button, so that panning costs nothing. */
@@ -252,40 +269,6 @@
     document.body.appendChild(holder.firstChild);
   }
 
-  function drawResidence(group, [id, lat, lng, size, colour, ink, letter, title], selected) {
-    const classes = ["ilot-dot", colour === "suppressed" ? "is-suppressed" : colour ? "" : "is-unknown", id === selected ? "is-selected" : ""];
-    const html = "<i style='" + (ink ? "background-color:" + colour + ";color:" + ink : "") + "'>" + letter + "</i>";
-    const icon = L.divIcon({ className: classes.join(" "), html, iconSize: [size, size] });
-    const marker = L.marker([lat, lng], { icon, zIndexOffset: id === selected ? 10000 : -Math.round(size) * 10 });
-    marker.bindTooltip(title, { direction: "top", offset: [0, -size / 2], className: "ilot-tip" });
-    marker.on("click", () => {
-      pulse(marker._map, { lat, lng });
-      tell({ lat, lng }, id);
-    });
-    marker.on("keydown", ({ originalEvent: pressed }) => {
-      if (pressed.key !== "Enter" && pressed.key !== " ") return;
-      pressed.preventDefault();
-      marker.fire("click");
-    });
-    marker.on("add", () => {
-      marker.getElement().dataset.id = id;
-      marker.getElement().setAttribute("aria-label", decoded(title));
-    });
-    marker.addTo(group);
-    const paint = (tone, shade) => {
-      const dot = marker.getElement();
-      if (!dot) {
-        marker.once("add", () => paint(tone, shade)); // drawn before the layer is on the map
-        return;
-      }
-      dot.classList.toggle("is-unknown", !tone);
-      dot.classList.remove("is-suppressed");
-      dot.firstChild.style.backgroundColor = tone || "";
-      dot.firstChild.style.color = tone ? shade : "";
-    };
-    return { id, at: { lat, lng }, reach: size / 2, paint };
-  }
-
   function nearest(map, point) {
     let best = null;
     for (const one of residences) {
@@ -294,6 +277,8 @@
     }
     return best;
   }
+
+  Object.assign(ilot, { pulse, tell, decoded });
 
   /* Show at once that a touch was felt, until the answer is drawn. */
   function pulse(map, at) {
