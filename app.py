@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from views import warming
 from views.answers import MIDDLEWARE
 from views.routes import ROUTES
 
 app = st.App("views/main.py", routes=ROUTES, middleware=MIDDLEWARE)
+warming.start()
