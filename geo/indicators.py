@@ -128,40 +128,6 @@ def residence_indicators(
     return derive(counts)
 
 
-def kind_indicators(
-    dwellings: pd.DataFrame,
-    kind: str,
-    *,
-    households: pd.DataFrame | None = None,
-    turnovers: pd.DataFrame | None = None,
-    parameters: Mapping[str, float] | None = None,
-    tense: bool | pd.Series | None = None,
-    on: Day,
-    since: Day | None = None,
-) -> pd.DataFrame:
-    """
-    Count, and rate, dwellings by kind: room type, financing, heating, building.
-
-    The figures of ``residence_indicators`` that follow from dwellings, for any column of theirs.
-    """
-    require_columns(dwellings, [kind], "dwellings")
-    on, since = period(on, since)
-    index = pd.Index(sorted(dwellings[kind].dropna().unique()), name=kind)
-    return derive(
-        _dwelling_counts(
-            dwellings,
-            index,
-            kind,
-            households=households,
-            turnovers=turnovers,
-            parameters=parameters,
-            tense=tense,
-            on=on,
-            since=since,
-        )
-    )
-
-
 def by_area(residences: pd.DataFrame, indicators: pd.DataFrame, area: str | None = None) -> pd.DataFrame:
     """
     Add up the counts of residences by area, then divide: never an average of averages.

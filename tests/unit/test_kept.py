@@ -24,6 +24,13 @@ def test_an_argument_that_only_helps_tells_nothing_apart(made):
     assert make("a", [1]) is make("a", [2])
 
 
+def test_what_tells_results_apart_can_be_said(made):
+    make = kept(4, lambda words, upper=False: (len(words), upper))(
+        lambda words, upper=False: made.append(words) or words
+    )
+    assert (make("ab"), make("cd"), make("cd", upper=True)) == ("ab", "ab", "cd")
+
+
 def test_the_oldest_result_goes_first(made):
     make = kept(2)(lambda key: made.append(key) or key)
     for key in "abcb":

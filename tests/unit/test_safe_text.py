@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.shared.text import md_text, safe_text
+from views.shared.text import in_sentence, md_text, safe_text
 
 NAMES = [
     "Cour {% Bois",
@@ -54,3 +54,10 @@ def test_markdown_name_has_every_mark_escaped_and_nothing_else_changed(name):
 def test_markdown_name_makes_neither_icon_nor_colour():
     assert ":house:" not in md_text(":house:").replace("\\", "")
     assert md_text(":red[x]") == "\\:red\\[x\\]"
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"), [("Classes E, F et G", "classes E, F et G"), ("IRIS", "IRIS"), ("É", "é"), ("", "")]
+)
+def test_a_label_inside_a_sentence_loses_its_first_capital_alone(label, inside):
+    assert in_sentence(label) == inside

@@ -26,3 +26,10 @@ def md_text(value: object) -> str:
 def plain(value: object) -> str:
     """Return the value as text; missing (None, NA, NaN) is empty."""
     return "" if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence: without its first capital, unless it is an acronym's."""
+    if label[1:2].isupper():
+        return label
+    return label[:1].lower() + label[1:]

@@ -7,12 +7,13 @@ from views.parts.stock.figures import (
     REGISTER,
     RELETS,
     RPLS,
-    SPOT_WORDS,
     Figure,
     category,
     delay,
     norm,
+    of_requests,
     rate,
+    spots,
 )
 from views.shared.codes import CATEGORIES
 from views.shared.i18n import N_
@@ -181,47 +182,28 @@ _ALL = (
         unit=N_("dwelling-years"),
     ),
     # complaints
-    rate(
-        "complaints",
+    of_requests(
         "complaints",
         N_("Requests for 100 dwellings"),
         N_("Requests of the last twelve months for 100 dwellings let."),
-        REGISTER,
         "complaints_per_100",
-        kind="number",
         digits=0,
-        dated=True,
-        small=True,
-        unit=N_("dwelling-years"),
     ),
-    rate(
+    of_requests(
         "technical",
-        "complaints",
         N_("Technical, for 100 dwellings"),
         N_("Requests other than tranquillity, for 100 dwellings let."),
-        REGISTER,
         "technical_per_100",
-        kind="number",
         digits=0,
-        dated=True,
-        small=True,
-        unit=N_("dwelling-years"),
     ),
-    rate(
+    of_requests(
         "tranquillity",
-        "complaints",
         N_("Tranquillity, for 100 dwellings"),
         N_(
             "Requests on noise, squatting of common parts and incivility, for 100 dwellings let; "
             "never added to technical ones."
         ),
-        REGISTER,
         "tranquillity_per_100",
-        kind="number",
-        digits=1,
-        dated=True,
-        small=True,
-        unit=N_("dwelling-years"),
     ),
     Figure(
         "months",
@@ -241,17 +223,13 @@ _ALL = (
         levels=HOME,
         small=True,
     ),
-    rate(
+    of_requests(
         "first_answer",
-        "complaints",
         N_("First answer within 48 h"),
         N_("Requests answered within 48 hours, out of those whose answer is due."),
-        REGISTER,
         "first_answer_share",
         digits=0,
         scale="gain",
-        dated=True,
-        small=True,
         unit=N_("requests"),
     ),
     delay(
@@ -274,58 +252,38 @@ _ALL = (
         "closing",
         "p90",
     ),
-    rate(
+    of_requests(
         "reopened",
-        "complaints",
         N_("Reopened"),
         N_("Closed requests that came back within 30 days, out of those closed for 30 days."),
-        N_("Register; 30 days is a working assumption."),
         "reopened_share",
-        dated=True,
-        small=True,
         unit=N_("requests"),
+        source=N_("Register; 30 days is a working assumption."),
     ),
-    rate(
+    of_requests(
         "backlog",
-        "complaints",
         N_("Backlog, for 100 dwellings"),
         N_("Requests open on the day, of whatever age, for 100 dwellings let."),
-        REGISTER,
         "open_per_100",
-        kind="number",
-        digits=1,
-        dated=True,
-        small=True,
+        unit=N_("dwellings"),
     ),
-    Figure(
+    spots(
         "hot_spots",
-        "complaints",
         N_("Hot spots: technical"),
         N_(
             "Residences whose neighbourhood within 300 m has more technical requests than chance "
             "allows (Getis-Ord Gi*, rates shrunken, 5 % false discoveries)."
         ),
-        REGISTER,
         "technical_spot",
-        kind="word",
-        scale="words",
-        levels=HOME,
-        words=SPOT_WORDS,
     ),
-    Figure(
+    spots(
         "tranquillity_hot_spots",
-        "complaints",
         N_("Hot spots: tranquillity"),
         N_(
             "Residences whose neighbourhood within 300 m has more requests on tranquillity than "
             "chance allows (Getis-Ord Gi*, rates shrunken, 5 % false discoveries)."
         ),
-        REGISTER,
         "tranquillity_spot",
-        kind="word",
-        scale="words",
-        levels=HOME,
-        words=SPOT_WORDS,
     ),
     *(category(code, words) for code, words in CATEGORIES.items()),
     *costs.ALL,

@@ -14,7 +14,7 @@ from views.shared.classes import LEAST_CLASSES, METHODS, MOST_CLASSES, read_boun
 from views.shared.i18n import _
 from views.shared.kept import kept
 from views.shared.numbers import day, number, percent
-from views.shared.text import md_text
+from views.shared.text import in_sentence, md_text
 
 NONE = "none"
 FILTERS = ("agency_id", "sector_id", "period", "kind", "size", "heating", "dpe_mode", "in_qpv")
@@ -139,9 +139,7 @@ def level_chooser(row: st.delta_generator.DeltaGenerator, figure: Figure) -> str
     return row.selectbox(
         _("By"),
         list(figure.levels),
-        format_func=lambda key: _("By {level}").format(
-            level=_(LEVELS[key]).lower() if key != "iris" else "IRIS"
-        ),
+        format_func=lambda key: _("By {level}").format(level=in_sentence(_(LEVELS[key]))),
         key="level",
         label_visibility="collapsed",
         filter_mode=None,

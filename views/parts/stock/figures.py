@@ -108,6 +108,25 @@ def rate(
     return Figure(key, family, label, definition, source, column, made.stem, needs, **more)
 
 
+def of_requests(
+    key: str, label: str, definition: str, column: str, *, source: str = REGISTER, **more: object
+) -> Figure:
+    """Make the figure of a rate of requests, for 100 dwellings where nothing else is said."""
+    own = {"kind": "number", "unit": N_("dwelling-years")} if column.endswith("_per_100") else {}
+    return rate(
+        key, "complaints", label, definition, source, column,
+        **({"dated": True, "small": True, "digits": 1} | own | more),
+    )  # fmt: skip
+
+
+def spots(key: str, label: str, definition: str, column: str) -> Figure:
+    """Make the figure of the hot spots of a kind of requests."""
+    return Figure(
+        key, "complaints", label, definition, REGISTER, column, kind="word", scale="words",
+        levels=("residence",), words=SPOT_WORDS,
+    )  # fmt: skip
+
+
 def delay(
     key: str, family: str, label: str, definition: str, source: str, cases: str, quantile: str
 ) -> Figure:

@@ -56,130 +56,79 @@ def layer(
     return {"areas": ground, "residences": residences(second, shown, among, under, on, under=True)}, main
 
 
+def _state(on: pd.Timestamp | None = None) -> tuple[object, ...]:
+    """Return what every drawing follows: what the store holds, the day, the theme, the language."""
+    known = cache.versions(*cache.COUNTED, "iris", "qpv", "agencies")
+    return (*known, cache.reference_date(), on, palette.theme(), language())
+
+
+@kept(
+    256,
+    lambda figure, level, among, style, on=None: (*_state(on), figure.key, level, among.mark, style),
+)
 def painting(
     figure: Figure, level: str, among: atlas.Among, style: Style, on: pd.Timestamp | None = None
 ) -> Painting:
     """Return the colours and the legend of a figure by a level; bounds are those of the whole stock today."""
-    return _painting(_key(on), figure.key, level, among.mark, style, palette.theme(), language(), among, on)
+    shown = atlas.values(figure, level, among, on)
+    return paint(figure, shown, atlas.values(figure, level), style, palette.theme())
 
 
-def _key(on: pd.Timestamp | None) -> tuple[object, ...]:
-    return (*cache.versions(*cache.COUNTED, "iris", "qpv", "agencies"), cache.reference_date(), on)
-
-
-@kept(256)
-def _painting(
-    versions: tuple[object, ...],
-    key: str,
-    level: str,
-    mark: int,
-    style: Style,
-    theme: str,
-    speech: str,
-    _among: atlas.Among,
-    _on: pd.Timestamp | None,
-) -> Painting:
-    figure = FIGURES[key]
-    shown = atlas.values(figure, level, _among, _on)
-    return paint(figure, shown, atlas.values(figure, level), style, theme)
-
-
+@kept(
+    128,
+    lambda figure, _shown, among, style, on=None, under=False: (
+        *_state(on), figure.key, among.mark, style, under,
+    ),
+)  # fmt: skip
 def residences(
     figure: Figure,
     shown: gpd.GeoDataFrame,
     among: atlas.Among,
     style: Style,
     on: pd.Timestamp | None = None,
-    *,
     under: bool = False,
 ) -> str:
     """Return the marks of the residences shown, coloured by a figure; ``under``: they stand over filled areas."""
     painted = painting(figure, "residence", among, style, on)
-    return _residences(
-        _key(on), figure.key, among.mark, style, palette.theme(), language(), under, painted, shown
-    )
+    return layers.coloured(marks(shown, among.mark, under), painted.colour, painted.letter)
 
 
-@kept(128)
-def _residences(
-    versions: tuple[object, ...],
-    key: str,
-    mark: int,
-    style: Style,
-    theme: str,
-    speech: str,
-    under: bool,
-    _painted: Painting,
-    _shown: gpd.GeoDataFrame,
-) -> str:
-    return layers.coloured(marks(_shown, mark, under=under), _painted.colour, _painted.letter)
-
-
-def marks(shown: gpd.GeoDataFrame, mark: int, *, under: bool = False) -> pd.DataFrame:
+@kept(16, lambda _shown, mark, under=False: (cache.versions("residences"), mark, under))
+def marks(shown: gpd.GeoDataFrame, mark: int, under: bool = False) -> pd.DataFrame:
     """Return what does not change of the residences shown, whatever the figure."""
-    return _marks(cache.versions("residences"), mark, under, shown)
-
-
-@kept(16)
-def _marks(versions: tuple[str, ...], mark: int, under: bool, _shown: gpd.GeoDataFrame) -> pd.DataFrame:
-    titles = _shown["name"].str.cat(
-        _shown["address"].astype("object").where(_shown["address"].notna(), ""), sep=" · "
+    titles = shown["name"].str.cat(
+        shown["address"].astype("object").where(shown["address"].notna(), ""), sep=" · "
     )
-    return layers.marks(_shown, titles.str.removesuffix(" · "), scale=UNDER if under else 1.0)
+    return layers.marks(shown, titles.str.removesuffix(" · "), scale=UNDER if under else 1.0)
 
 
+@kept(
+    128,
+    lambda figure, level, among, style, on=None, picked=None: (
+        *_state(on), figure and figure.key, level, among.mark, style, picked,
+    ),
+)  # fmt: skip
 def areas(
     figure: Figure | None,
     level: str,
     among: atlas.Among,
     style: Style,
     on: pd.Timestamp | None = None,
-    *,
     picked: str | None = None,
 ) -> str:
     """Return the areas of a level, filled by a figure; only their outlines without one."""
-    painted = None if figure is None else painting(figure, level, among, style, on)
-    return _areas(
-        _key(on),
-        figure.key if figure else "",
-        level,
-        among.mark,
-        style,
-        palette.theme(),
-        language(),
-        picked,
-        painted,
-        among,
-        on,
-    )
-
-
-@kept(128)
-def _areas(
-    versions: tuple[object, ...],
-    key: str,
-    level: str,
-    mark: int,
-    style: Style,
-    theme: str,
-    speech: str,
-    picked: str | None,
-    _painted: Painting | None,
-    _among: atlas.Among,
-    _on: pd.Timestamp | None,
-) -> str:
     drawn = outlines(level)
-    line = palette.GROUND[theme]["ink"]
+    line = palette.GROUND[palette.theme()]["ink"]
     names = cache.read(NAMED_IN[level], geometry=False)["name"].reindex(drawn.index)
-    plain_line = {"color": line, "weight": 1.6, "opacity": 0.55, "fill": False}
-    if _painted is None:
+    if figure is None:
+        plain_line = {"color": line, "weight": 1.6, "opacity": 0.55, "fill": False}
         return layers.painted(
             drawn, pd.Series([plain_line] * len(drawn), index=drawn.index, dtype="object"), names
         )
-    figure, values = FIGURES[key], atlas.values(FIGURES[key], level, _among, _on)
+    painted, values = painting(figure, level, among, style, on), atlas.values(figure, level, among, on)
     styles, labels = {}, {}
     for area in drawn.index:
-        styles[area] = _style(_painted.colour.get(area), line, area == picked)
+        styles[area] = _style(painted.colour.get(area), line, area == picked)
         labels[area] = _label(
             figure, level, plain(names[area]), values.loc[area] if area in values.index else None
         )
@@ -204,13 +153,9 @@ def _style(colour: object, line: str, picked: bool) -> dict[str, object]:
     return style | {"fillColor": colour, "fillOpacity": 0.78}
 
 
+@kept(8, lambda level: (cache.versions("sectors", "iris", "qpv"), level))
 def outlines(level: str) -> pd.DataFrame:
     """Return the outlines of the areas of a level; an agency is the union of its sectors."""
-    return _outlines(cache.versions("sectors", "iris", "qpv"), level)
-
-
-@kept(8)
-def _outlines(versions: tuple[str, ...], level: str) -> pd.DataFrame:
     return layers.outlines(shapes(level))
 
 
@@ -223,25 +168,18 @@ def shapes(level: str) -> gpd.GeoDataFrame:
     return frame
 
 
+@kept(32, lambda _shown, among, style: (*_state(), among.mark, style))
 def months(shown: gpd.GeoDataFrame, among: atlas.Among, style: Style) -> tuple[str, Painting]:
     """Return the months to play, and the legend they share: rates a year, so that months compare."""
-    key = (*cache.versions("complaints", "dwellings", "residences"), cache.reference_date())
-    return _months(key, among.mark, style, palette.theme(), language(), shown)
-
-
-@kept(32)
-def _months(
-    versions: tuple[object, ...], mark: int, style: Style, theme: str, speech: str, _shown: gpd.GeoDataFrame
-) -> tuple[str, Painting]:
     rates = data.monthly_rates(MONTHS)
     bounds = bounds_of(rates.stack(), style.method, style.classes, manual=style.manual)
-    ramp = palette.sequence(style.palette or "burden", max(len(bounds) - 1, 0), theme)
+    ramp = palette.sequence(style.palette or "burden", max(len(bounds) - 1, 0), palette.theme())
     classes = rates.apply(lambda column: classify(column, bounds))
-    order = marks(_shown, mark).index
+    order = marks(shown, among.mark).index
     labels = [month(first) for first in rates.columns]
     text = layers.months_of(classes, order, labels, ramp)
-    last = rates[rates.columns[-1]].reindex(_shown.index)
+    last = rates[rates.columns[-1]].reindex(shown.index)
     colour = classify(last, bounds).map(dict(enumerate(ramp)), na_action="ignore").astype("object")
     figure = FIGURES["months"]
     legend = lines(rates.stack(), last, bounds, ramp, figure.write)
-    return text, Painting(colour, pd.Series("", index=_shown.index), legend)
+    return text, Painting(colour, pd.Series("", index=shown.index), legend)

@@ -11,6 +11,7 @@ from views.parts.stock.paint import write
 from views.shared import cache, html, palette, selection
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import day, month, number, percent
+from views.shared.text import in_sentence
 
 MOST_BARS = 12
 REQUESTS = ("complaints", "categories")
@@ -47,7 +48,7 @@ def headline(figure: Figure, shown: pd.DataFrame, among: atlas.Among) -> None:
     if whole is None:
         html.figures([size])
         return
-    html.figures([(told(figure, whole), _(figure.label).lower(), measured(figure, whole)), size])
+    html.figures([(told(figure, whole), in_sentence(_(figure.label)), measured(figure, whole)), size])
 
 
 def told(figure: Figure, row: pd.Series) -> str:
@@ -73,7 +74,7 @@ def picked(view: View, row: pd.Series, area: str, shown: pd.DataFrame) -> None:
         html.heading(str(row["name"]), kicker=_(LEVELS[view.level]))
         html.figures(
             [
-                (told(figure, row), _(figure.label).lower(), measured(figure, row)),
+                (told(figure, row), in_sentence(_(figure.label)), measured(figure, row)),
                 (number(row["dwellings"]), _("dwellings"), ""),
             ]
         )
@@ -115,7 +116,7 @@ def chart(figure: Figure, rows: pd.DataFrame, level: str, chosen: str | None) ->
     ordered = known.sort_values("value", ascending=ascending, kind="stable").head(MOST_BARS)
     most = float(known["value"].abs().max()) or 1.0
     title = _("Lowest: {figure}") if ascending else _("Highest: {figure}")
-    html.section(title.format(figure=_(figure.label).lower()))
+    html.section(title.format(figure=in_sentence(_(figure.label))))
     html.bars(
         [
             (str(row["name"]), abs(float(row["value"])), most, figure.write(row["value"]))
