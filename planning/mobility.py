@@ -10,6 +10,7 @@ import pandas as pd
 from geo.occupancy import CASES, DWELLING_LEVELS, NEED_LEVELS, OccupancyRules, least_area_m2
 from geo.suppression import PrivacyRules, groups, nearness, tellable, to_multiple
 from geo.thresholds import gather
+from planning.needs import freed_each
 
 PUBLICS = ("family", "elderly", "disabled", "young")
 COUNTED = (CASES[0], "overcrowded_insee", *CASES[1:4], "enforceable", "wish")
@@ -279,7 +280,8 @@ def best_mix(
     """
     Rank mixes of an operation by the moves they free at a place.
 
-    Of one type alone, or of two in halves.
+    Of one type alone, or of two in halves. The moves are those of the S criteria of a site
+    (`planning.needs.freed_each`): the homes of the mix that a household nearby would take, then the chain.
 
     Returns
     -------
@@ -293,10 +295,10 @@ def best_mix(
     rows = {}
     for mix in mixes:
         found = chains(near, new_homes(mix, x, y, areas_m2), rules)
-        freed = found.freed()
+        freed, taken = found.freed(), int((found.moves["round"] == 1).sum())
         rows[" + ".join(f"{n} {kind}" for kind, n in mix.items() if n)] = {
             **{kind: mix.get(kind, 0) for kind in TYPES},
-            "moves": found.expected_moves,
+            "moves": size * float(freed_each(taken, size, rules.new_internal_share, rules.internal_share)),
             "freed_T4": int(freed["T4"]),
             "freed_T5": int(freed["T5"]),
             "housed_over": int((found.moves["reason"] == "over_occupied").sum()),

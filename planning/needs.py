@@ -101,6 +101,32 @@ def moves_freed(internal_share: np.ndarray, later_share: float) -> np.ndarray:
     return 1 + np.asarray(internal_share, dtype=float) / (1 - later_share)
 
 
+def freed_each(relieved, size, most_share: float, later_share: float) -> np.ndarray:
+    """
+    Moves per new dwelling of a mix: the dwellings that meet a case go to own tenants, up to ``most_share``.
+
+    The S criteria of a site and the mixes ranked on the page of mobility rest on this one function.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return moves_freed(np.minimum(np.divide(relieved, size), most_share), later_share)
+
+
+def mix_that_frees_most(told: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """
+    Count dwellings of each type (columns of `TYPES`) that meet most cases told of each site (rows).
+
+    The type of most cases first, then the next; what is left over goes to the first. Missing where unknown.
+    """
+    most_first = np.argsort(-told, axis=1, kind="stable")
+    ordered = np.take_along_axis(told, most_first, axis=1)
+    before = ordered.cumsum(axis=1) - ordered
+    taken = np.clip(size[:, None] - before, 0, ordered)
+    taken[:, 0] += size - taken.sum(axis=1)
+    counts = np.empty_like(taken)
+    np.put_along_axis(counts, most_first, taken, axis=1)
+    return counts
+
+
 def needs(
     sites: gpd.GeoDataFrame,
     stock: Stock,
@@ -133,7 +159,8 @@ def needs(
         dwellings that serve the public already; ``S4`` distance to the nearest residence, m; ``S5`` moves freed
         per new dwelling; ``S6`` the agency's work after delivery, % over the mean of agencies; ``cases_T1`` to
         ``cases_T5``, ``relieved`` (dwellings of the mix that meet a case), ``moves``, ``agency_id``,
-        ``residence_id`` (nearest). Missing where the stock does not say.
+        ``residence_id`` (nearest); ``best_mix`` (``8 T2 + 4 T3``), the mix that would free most there, and
+        ``S5_best`` its moves per new dwelling. Missing where the stock does not say.
 
     Raises
     ------
@@ -143,7 +170,7 @@ def needs(
     out = pd.DataFrame(
         np.nan, index=sites.index, columns=[*NEEDS, *(f"cases_{t}" for t in TYPES), "relieved", "moves"]
     )
-    out = out.assign(agency_id=None, residence_id=None)
+    out = out.assign(agency_id=None, residence_id=None, best_mix=None, S5_best=np.nan)
     located = stock.residences[stock.residences.geometry.notna()]
     if located.empty or sites.empty:
         return out
@@ -175,13 +202,22 @@ def needs(
             shared = np.where(np.isnan(laid), shared, laid)
         relieved = np.minimum(told, shared).sum(axis=1)
         out["relieved"] = relieved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            internal = np.minimum(relieved / size, p["need.internal_most_share"])
-        out["S5"] = moves_freed(internal, p["need.internal_share"])
+        shares = p["need.internal_most_share"], p["need.internal_share"]
+        out["S5"] = freed_each(relieved, size, *shares)
         out["moves"] = out["S5"] * size
+        best = mix_that_frees_most(told, size)
+        out["S5_best"] = freed_each(np.minimum(told, best).sum(axis=1), size, *shares)
+        out["best_mix"] = [_said_mix(row) for row in best]
         out["S1"] = out["agency_id"].map(_requests(found, mine, stock, kinds, p))
     out["S6"] = _load_after(stock, out["agency_id"], size)
     return out
+
+
+def _said_mix(counts: np.ndarray) -> str | None:
+    """Write the dwellings of each type of a mix; None where they are unknown."""
+    if np.isnan(counts).any():
+        return None
+    return " + ".join(f"{count:.0f} {kind}" for kind, count in zip(TYPES, counts, strict=True) if count > 0)
 
 
 def serving(dwellings: pd.DataFrame, public: str, kinds: list[str]) -> pd.Series | None:

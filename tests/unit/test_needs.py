@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from data.reference import load
-from planning.needs import Stock, cases, moves_freed, needs, of_public
+from planning.needs import (
+    Stock,
+    cases,
+    freed_each,
+    mix_that_frees_most,
+    moves_freed,
+    needs,
+    of_public,
+)
 from planning.parameters import Parameters
 
 P = Parameters.from_frame(load())
@@ -118,3 +126,23 @@ def test_the_elderly_are_those_of_65_and_more():
     one = stock()
     found = cases(one.households.assign(holder_age_band="50-64"), one.dwellings)
     assert not of_public(found, "elderly").any()
+
+
+def test_mix_that_frees_most_at_a_site_is_the_type_of_its_cases(sites):
+    found = told(sites).loc["here"]
+    assert (found["best_mix"], found["S5_best"]) == ("12 T2", found["S5"])
+
+
+@given(st.lists(st.integers(0, 60), min_size=5, max_size=5), st.integers(1, 40), st.integers(0, 4))
+def test_no_mix_of_one_type_frees_more_than_the_best(cases_told, size, kind):
+    near = np.array([cases_told], dtype=float)
+    best = mix_that_frees_most(near, np.array([float(size)]))
+    relieved = np.minimum(near, best).sum()
+    assert (best.sum(), (best >= 0).all()) == (size, True)
+    assert freed_each(relieved, size, 0.5, 0.29) >= freed_each(min(near[0, kind], size), size, 0.5, 0.29)
+
+
+def test_site_without_cases_told_has_no_best_mix(sites):
+    unknown = told(sites, stock=Stock(*(getattr(stock(), n) if n != "households" else stock().households.iloc[:0]
+                                        for n in Stock.__slots__)))  # fmt: skip
+    assert unknown["best_mix"].isna().all()

@@ -369,7 +369,8 @@ def ranking(store: Store, form: str, public: str = "family", *, k: int = 10) -> 
     dict
         ``form``, ``public``, ``sites`` ranked, ``run`` (hash of the ranking), ``parameters``, ``left_out``, and
         ``best``: site_id, rank, score with low and high (out of 100), reliability_share, top_share (chance to be
-        among the best ``k``), dwellings, moves (missing where the stock does not say).
+        among the best ``k``), dwellings, moves and ``best_mix``, the mix that would free most there (missing
+        where the stock does not say).
     """
     p = all_parameters()
     one = judge(store, form, public, parameters=p)
@@ -387,6 +388,7 @@ def ranking(store: Store, form: str, public: str = "family", *, k: int = 10) -> 
             "moves": None
             if pd.isna(one.needs.at[key, "moves"])
             else round(float(one.needs.at[key, "moves"]), 1),
+            "best_mix": one.needs.at[key, "best_mix"],
         }
         for key, row in best.iterrows()
         if not pd.isna(row["rank"])
