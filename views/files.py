@@ -36,7 +36,7 @@ if sent is not None:
     told = imports.told(report)
     upload.verdict(told)
     agreed = upload.reading(kind, told, given)
-    if told["faults"]:
+    if any(fault["line"] is not None for fault in told["faults"]):
         upload.how_many(told)
         if imports.repeats(told):
             st.dataframe(imports.by_reason(told), hide_index=True)

@@ -144,7 +144,7 @@ FILE_RULES = {
         "Keep these rows in the file, or take the others out first.",
     ),
     "would_remove": Rule(
-        "Writing this file would remove {removed} of the {present} rows of {table} that it replaces: {keys}.",
+        "Writing this file would remove {removed} of the {present} rows of {table} that it replaces: {keys}",
         "Confirm the removals if they are meant.",
     ),
 }
@@ -382,7 +382,7 @@ NOTES = {
         "Look at their sample rows, then agree (in the terminal: --accept-guesses).",
     ),
     "nothing_changed": Rule("Nothing changed: the store already holds these rows."),
-    "removed": Rule("{count} rows of {table} that the file does not have go: {keys}."),
+    "removed": Rule("{count} rows of {table} that the file does not have go: {keys}"),
     "relinked": Rule("{count} addresses were linked to the parcels."),
     "new_sectors": Rule(
         "{count} sectors named in the file and unknown until now come with it, without outline."

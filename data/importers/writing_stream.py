@@ -105,7 +105,7 @@ class Blocks:
 def named(gone: pd.DataFrame) -> str:
     """Name the first rows that go."""
     keys = gone.astype("str").agg(" · ".join, axis=1).tolist()
-    return ", ".join(keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
+    return ", ".join(keys[:NAMED]) + (", …" if len(keys) > NAMED else "")
 
 
 def told_changes(report: Report, changes: dict[str, Changes], notes: list[Finding]) -> Report:

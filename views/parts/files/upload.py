@@ -82,7 +82,7 @@ def verdict(told: dict) -> None:
     good, refused = told["good_rows"], told["refused"]
     if told["outcome"] == "reject-file":
         reason = next((fault for fault in told["faults"]), None)
-        said = _("This file cannot be read as it is; nothing was written.")
+        said = _("This file cannot be taken as it is; nothing was written.")
         st.error(f"{said} {md_text(reason['reason'] if reason else '')}", icon=":material/block:")
         if reason and reason["remedy"]:
             st.markdown(_("**What to do:** {remedy}").format(remedy=md_text(reason["remedy"])))
