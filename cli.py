@@ -97,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
     land.add_argument(
         "--parcels", nargs="+", metavar="ID", help="take these parcels together, and nothing else"
     )
+    land.add_argument("--edges", metavar="ID", help="tell the edges of a site, with their keys")
+    land.add_argument(
+        "--edge", nargs=2, metavar=("ID", "KEY"), help="set an edge of a site: its --kind, its --setback"
+    )
+    land.add_argument("--kind", choices=("street", "side", "rear"))
+    land.add_argument("--setback", type=float, metavar="M")
+    land.add_argument("--clear-edges", metavar="ID", help="forget what was set on the edges of a site")
 
     figures = job("indicators", _indicators, "occupancy, complaints, energy and charges by area")
     figures.add_argument("--by", choices=("residence", "sector", "agency", "stock"), default="sector")
@@ -230,13 +237,29 @@ def _sites(options: argparse.Namespace) -> tuple[dict, int]:
 
 def _land(options: argparse.Namespace) -> tuple[dict, int]:
     job = import_module("views.jobs.land")
+    if (options.kind or options.setback is not None) and not options.edge:
+        parser().error("--kind and --setback belong to --edge ID KEY")
     with _store(options) as store:
+        if options.edges:
+            return {"site": options.edges, "edges": job.edges_told(store, options.edges)}, DONE
+        if options.edge:
+            site, key = options.edge
+            changed = job.set_edge(store, site, key, kind=options.kind, setback_m=options.setback)
+            return {"site": site, "edge": key, "dwellings": _by_form(changed)}, DONE
+        if options.clear_edges:
+            changed = job.clear_edges(store, options.clear_edges)
+            return {"site": options.clear_edges, "dwellings": _by_form(changed)}, DONE
         if not options.parcels:
             return job.units(store, insee_code=options.insee, progress=show_progress), DONE
         found = job.together(store, options.parcels)
     forms = json.loads(found.forms.reset_index().to_json(orient="records"))
     unit = json.loads(found.unit.to_json())
     return {"unit_id": found.unit_id} | unit | {"forms": forms}, DONE
+
+
+def _by_form(changed) -> dict:
+    """Dwellings before and after, by form; null where the form does not fit."""
+    return json.loads(changed.to_json(orient="index"))
 
 
 def _indicators(options: argparse.Namespace) -> tuple[dict, int]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import cli
+from tests import toy
 
 
 @pytest.fixture
@@ -84,3 +85,20 @@ def test_unknown_kind_names_the_known_ones(capsys, bare_store, tmp_path):
 def test_the_store_says_what_it_cannot_do_in_the_language_asked_for(lang, said, capsys):
     assert cli.main(["--store", "mysql://here", "--lang", lang, "undo"]) == 1
     assert f"{said} mysql://" in capsys.readouterr().err
+
+
+def test_the_edges_of_a_site_are_told_set_and_forgotten(capsys, tmp_path):
+    path = tmp_path / "toy.duckdb"
+    toy.stored(path, evaluated=True)
+    store = str(path)
+    site = "93048000AA0001"
+    _status, told = answer(capsys, "land", "--json", "--edges", site, "--store", store)
+    key = next(edge["edge_key"] for edge in told["edges"] if edge["kind"] == "street")
+    status, set_ = answer(capsys, "land", "--json", "--edge", site, key, "--setback", "6", "--store", store)
+    assert status == 0
+    assert {"before", "after"} == set(next(iter(set_["dwellings"].values())))
+    _status, told = answer(capsys, "land", "--json", "--edges", site, "--store", store)
+    assert [edge["setback_m"] for edge in told["edges"] if edge["set"]] == [6]
+    answer(capsys, "land", "--json", "--clear-edges", site, "--store", store)
+    _status, told = answer(capsys, "land", "--json", "--edges", site, "--store", store)
+    assert not any(edge["set"] for edge in told["edges"])

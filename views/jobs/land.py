@@ -118,6 +118,20 @@ def clear_edges(store: Store, site_id: str, *, made_by: str | None = None) -> pd
     return _changed(store, site_id, forget)
 
 
+def edges_told(store: Store, site_id: str) -> list[dict]:
+    """The edges of a site for scripts: ``edge_key``, kind, length, setback (m), confidence, and whether it was set."""
+    edges = site_sheet.explain(store, site_id).edges
+    mine = set(edges_set(store, site_id)["edge_key"])
+    return [
+        {
+            "edge_key": row.edge_key, "kind": str(row.kind), "length_m": round(float(row.length_m), 2),
+            "setback_m": None if pd.isna(row.setback_m) else float(row.setback_m),
+            "confidence": round(float(row.confidence), 2), "set": row.edge_key in mine,
+        }
+        for row in edges.itertuples()
+    ]  # fmt: skip
+
+
 def edges_set(store: Store, site_id: str) -> pd.DataFrame:
     """The edges of a site that people set."""
     return store.read("edge_overrides", where={"parcel_id": site_id}).reset_index()

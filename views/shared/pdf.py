@@ -104,11 +104,13 @@ class Sheet(Paper):
         left: float | None = None,
         line: float = 4.6,
         strong: Sequence[int] = (),
+        strong_rows: Sequence[int] = (),
     ) -> None:
         """
         Write a table: the first column to the left, the others to the right; ``strong`` columns in bold.
 
-        Without ``heads`` it has no title line; a line that does not fit goes to a new page.
+        Without ``heads`` it has no title line; a line that does not fit goes to a new page, a figure too long for
+        its column is cut.
         """
         start = self.l_margin if left is None else left
         total = self.epw if width is None else width
@@ -129,16 +131,23 @@ class Sheet(Paper):
             at = start
             for column, (text, span) in enumerate(zip(cells, spans, strict=True)):
                 self.set_text_color(*(INK if rank or column == 0 else SOFT))
-                bold = column in strong if rank else column == 0
+                bold = (column in strong or rank - 1 in strong_rows) if rank else column == 0
                 self.set_font(FONT, "B" if bold else "", size)
                 self.set_xy(at, top + AIR_MM)
                 if column == 0:
                     self.multi_cell(span, line, text, align="L")
                 else:
-                    self.cell(span, line, text, align="R")
+                    self.cell(span, line, self.fitting(text, span), align="R")
                 at += span
             self.set_xy(start, top + high + 2 * AIR_MM)
         self.set_text_color(*INK)
+
+    def fitting(self, text: str, width: float) -> str:
+        """Return a text cut to a width, in the letters in hand."""
+        whole = text = one_line(text)
+        while text and self.get_string_width(text if text == whole else f"{text}…") > width - 1:
+            text = text[:-1]
+        return text if text == whole else f"{text}…"
 
     def together(self, high: float) -> None:
         """Go to a new page where so many millimetres do not fit on this one."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from fpdf.enums import XPos, YPos
 
 from views.parts.site import figures
 from views.parts.site import plan as drawing
@@ -12,7 +11,7 @@ from views.shared import cache
 from views.shared.codes import FORMS
 from views.shared.i18n import _
 from views.shared.numbers import day, number
-from views.shared.pdf import FONT, Paper, one_line, rgb
+from views.shared.pdf import FONT, Sheet, one_line, rgb
 
 MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 268
 PLAN_MM = (92, 74)
@@ -22,10 +21,8 @@ SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 5000)
 
 def pdf(s: Shown) -> bytes:
     """Return the sheet of a site as the bytes of a PDF of one page."""
-    page = Paper()
-    page.set_margins(MARGIN_MM, MARGIN_MM)
+    page = Sheet(margin_mm=MARGIN_MM)
     page.set_auto_page_break(False)
-    page.add_page()
     page.set_title(one_line(s.title))
     _head(page, s)
     top = page.get_y()
@@ -42,14 +39,14 @@ def pdf(s: Shown) -> bytes:
     else:
         page.set_xy(MARGIN_MM + PLAN_MM[0] + 6, top)
         for _fits, form, _n, why in figures.verdicts(s):
-            _line(page, f"{form} : {why}", 9, width=88, x=MARGIN_MM + PLAN_MM[0] + 6)
+            page.text_line(f"{form} : {why}", 9, width=88)
     _foot(page, s)
     return page.made()
 
 
-def _head(page: Paper, s: Shown) -> None:
+def _head(page: Sheet, s: Shown) -> None:
     town = cache.settings().get("town", "")
-    _line(page, s.title + (f" · {town}" if town else ""), 16, bold=True)
+    page.text_line(s.title + (f" · {town}" if town else ""), 16, bold=True)
     told = [
         s.site_id,
         _(FORMS[s.form]),
@@ -58,7 +55,7 @@ def _head(page: Paper, s: Shown) -> None:
     ]
     if cache.settings().get("invented") == "yes":
         told.append(_("Invented data"))
-    _line(page, " · ".join(told), 9)
+    page.text_line(" · ".join(told), 9)
     page.ln(1)
     if not s.fits:
         return
@@ -71,7 +68,7 @@ def _head(page: Paper, s: Shown) -> None:
         page.cell(each, 6, one_line(figure))
         page.set_xy(x, top + 6)
         page.set_font(FONT, "", 8)
-        page.cell(each, 3.6, _fitting(page, one_line(words), each))
+        page.cell(each, 3.6, page.fitting(words, each))
         page.set_xy(x, top + 9.6)
         page.set_font(FONT, "", 6.5)
         page.set_text_color(90, 90, 90)
@@ -80,7 +77,7 @@ def _head(page: Paper, s: Shown) -> None:
     page.set_y(top + 17)
 
 
-def _plan(page: Paper, s: Shown, top: float) -> None:
+def _plan(page: Sheet, s: Shown, top: float) -> None:
     """Draw the plan at a round scale, north up, with its bar."""
     found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
     xmin, ymin, xmax, ymax = found.bounds
@@ -115,7 +112,7 @@ def _plan(page: Paper, s: Shown, top: float) -> None:
         x += width_mm
 
 
-def _marks(page: Paper, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
+def _marks(page: Sheet, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
     xmin, _ymin, _xmax, ymax = found.bounds
 
     def at(ring: np.ndarray) -> list[tuple[float, float]]:
@@ -141,45 +138,45 @@ def _marks(page: Paper, found: drawing.Drawing, left: float, upper: float, mm: f
     page.set_dash_pattern(0, 0)
 
 
-def _reasons(page: Paper, s: Shown, top: float) -> None:
+def _reasons(page: Sheet, s: Shown, top: float) -> None:
     x, width = MARGIN_MM + PLAN_MM[0] + 6, WIDTH_MM - PLAN_MM[0] - 6
     page.set_xy(x, top)
-    _line(page, _("Why this rank"), 10, bold=True, width=width, x=x)
+    page.text_line(_("Why this rank"), 10, bold=True, width=width)
     good, bad = figures.reasons(s)
     for sign, lines in (("+", good), ("-", bad)):
         for text in lines:
-            _line(page, f"{sign} {text}", 8, width=width, x=x)
-    _line(page, _("What would change the rank"), 9, bold=True, width=width, x=x)
+            page.text_line(f"{sign} {text}", 8, width=width)
+    page.text_line(_("What would change the rank"), 9, bold=True, width=width)
     for text in figures.changes(s, 2):
-        _line(page, text, 8, width=width, x=x)
+        page.text_line(text, 8, width=width)
     for text in figures.binding(s)[:2]:
-        _line(page, text, 8, width=width, x=x)
-    _line(page, _("Around the site"), 9, bold=True, width=width, x=x)
+        page.text_line(text, 8, width=width)
+    page.text_line(_("Around the site"), 9, bold=True, width=width)
     for fact in figures.context(s)[:8]:
         note = f" ({fact.note})" if fact.note and len(fact.note) < 34 else ""
-        _line(page, f"{fact.label} : {fact.value}{note}", 7.5, width=width, x=x)
+        page.text_line(f"{fact.label} : {fact.value}{note}", 7.5, width=width)
 
 
-def _tenures(page: Paper, s: Shown) -> None:
-    _line(page, _("To let and to own, side by side"), 10, bold=True)
+def _tenures(page: Sheet, s: Shown) -> None:
+    page.text_line(_("To let and to own, side by side"), 10, bold=True)
     heads, rows = figures.tenures(s)
-    _grid(page, heads, rows, (66, 30, 30, 30, 30), MARGIN_MM, page.get_y())
+    _grid(page, heads, rows, (66, 30, 30, 30, 30), MARGIN_MM)
 
 
-def _money(page: Paper, s: Shown, top: float) -> None:
+def _money(page: Sheet, s: Shown, top: float) -> None:
     """Budget on the left, financing on the right, under it the balance."""
     heads, rows, strong = figures.budget(s)
     page.set_xy(MARGIN_MM, top)
-    _line(page, _("Budget"), 9, bold=True, width=88)
-    _grid(page, heads, rows, (38, 19, 12, 19), MARGIN_MM, page.get_y(), strong)
+    page.text_line(_("Budget"), 9, bold=True, width=88)
+    _grid(page, heads, rows, (38, 19, 12, 19), MARGIN_MM, strong)
     heads, rows, strong = figures.plan(s)
     x = MARGIN_MM + 94
     page.set_xy(x, top)
-    _line(page, _("Financing plan"), 9, bold=True, width=92, x=x)
-    _grid(page, heads, rows, (28, 16, 16, 15, 17), x, page.get_y(), strong)
+    page.text_line(_("Financing plan"), 9, bold=True, width=92)
+    _grid(page, heads, rows, (28, 16, 16, 15, 17), x, strong)
 
 
-def _balance(page: Paper, s: Shown, top: float) -> None:
+def _balance(page: Sheet, s: Shown, top: float) -> None:
     """Draw the cumulative balance and the yearly one under the financing plan."""
     account = s.study.rental.account
     width, height = CHART_MM
@@ -214,42 +211,17 @@ def _balance(page: Paper, s: Shown, top: float) -> None:
     page.text(left - 1, upper + height - 0.4, one_line(number(low)))
 
 
-def _foot(page: Paper, s: Shown) -> None:
+def _foot(page: Sheet, s: Shown) -> None:
     page.set_xy(MARGIN_MM, FOOT_MM)
     page.set_draw_color(180, 180, 180)
     page.line(MARGIN_MM, FOOT_MM - 1, MARGIN_MM + WIDTH_MM, FOOT_MM - 1)
-    page.set_text_color(80, 80, 80)
-    _line(page, " ".join(figures.provenance(s)), 6.5)
-    page.set_text_color(0, 0, 0)
+    page.text_line(" ".join(figures.provenance(s)), 6.5, soft=True)
 
 
-def _grid(page: Paper, heads, rows, widths, x: float, y: float, strong=()) -> None:
-    """Draw a small table at a place; figures to the right."""
-    page.set_draw_color(215, 215, 215)
-    page.set_line_width(0.15)
-    for rank, (name, cells) in enumerate([(heads[0], heads[1:]), *rows]):
-        bold = "B" if rank == 0 or rank - 1 in strong else ""
-        page.set_font(FONT, bold, 7)
-        place = x
-        for column, (text, width) in enumerate(zip((name, *cells), widths, strict=True)):
-            page.set_xy(place, y)
-            page.cell(width, 3.7, _fitting(page, one_line(text), width), align="L" if column == 0 else "R")
-            place += width
-        y += 3.7
-        page.line(x, y, x + sum(widths), y)
-    page.set_xy(MARGIN_MM, y + 1)
-
-
-def _fitting(page: Paper, text: str, width: float) -> str:
-    """Shorten a text to its column."""
-    while text and page.get_string_width(text) > width - 1:
-        text = text[:-1]
-    return text
-
-
-def _line(
-    page: Paper, text: str, size: float, *, bold: bool = False, width: float = 0, x: float = MARGIN_MM
-) -> None:
-    page.set_x(x)
-    page.set_font(FONT, "B" if bold else "", size)
-    page.multi_cell(width, size * 0.46, one_line(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+def _grid(page: Sheet, heads, rows, widths, left: float, strong=()) -> None:
+    """Write a small dense table from where the page stands; figures to the right."""
+    lines = [(name, *cells) for name, cells in rows]
+    page.rows(
+        heads, lines, widths, size=7, width=sum(widths), left=left, line=3.1, strong_rows=strong,
+    )  # fmt: skip
+    page.set_xy(MARGIN_MM, page.get_y() + 1)

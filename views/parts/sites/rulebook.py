@@ -8,7 +8,7 @@ import streamlit as st
 from planning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
 from views.jobs import land
 from views.shared import cache, evaluating
-from views.shared.codes import EDGES
+from views.shared.codes import EDGES, STATUSES
 from views.shared.i18n import N_, _
 from views.shared.numbers import day, number
 from views.shared.text import md_text
@@ -64,7 +64,7 @@ def show() -> None:
         _("What is not filled in stays as the label of the zone tells it; “unknown” promises nothing.")
     )
     edited = st.data_editor(
-        table, hide_index=True, key=f"rules-table-{zone}-{version}", height=38 + 35 * len(table),
+        table, hide_index=True, key=f"rules-table-{zone}-{version}", height=38 + 35 * len(table), placeholder="",
         disabled=["rule", "band", "edge", "unit", "in_use"], column_config=_columns(),
     )  # fmt: skip
     changed = rows.assign(**{column: edited[column].to_numpy() for column in EDITED})
@@ -75,7 +75,7 @@ def show() -> None:
     given = row.text_input(_("Name of the rule book"), document, key="rules-document", width=280)
     row.button(
         _("Keep as version {n}").format(n=version + 1), type="primary", key="rules-keep",
-        disabled=len(found) > 0 or not given.strip(), on_click=_keep,
+        disabled=len(found) > 0 or not given.strip() or filled(changed).empty, on_click=_keep,
         args=(given.strip() or document, version if given.strip() == document else 0, book, zone, changed),
     )  # fmt: skip
     row.download_button(
@@ -115,13 +115,15 @@ def in_use(rules: dict, rule: str, band: str, edge: str) -> str:
         return ""
     if found.get("free"):
         return _("not regulated")
-    return _("unknown") if found.get("value") is None else f"{number(found['value'], 2)} · {found['status']}"
+    if found.get("value") is None:
+        return _("unknown")
+    return f"{number(found['value'], 2)} · {_(STATUSES.get(found['status'], found['status']))}"
 
 
 def _head(book: pd.DataFrame) -> tuple[str, int]:
     """Say which book is in hand; return its name and its version, 0 for a new one."""
     known = land.books(cache.store())
-    if book.empty or known.empty:
+    if known.empty:
         st.info(
             _("No rule book is kept yet: the rules come from the labels of the zones and from assumptions.")
         )
@@ -167,18 +169,18 @@ def _table(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
 def _columns() -> dict:
     kind = st.column_config
     return {
-        "rule": kind.TextColumn(_("Rule"), width="medium"),
-        "band": kind.TextColumn(_("Band"), width="small"),
-        "edge": kind.TextColumn(_("From"), width="small"),
-        "value": kind.NumberColumn(_("Value"), width="small"),
-        "height_share": kind.NumberColumn(_("Share of the height"), width="small"),
-        "unit": kind.TextColumn(_("Unit"), width="small"),
-        "in_use": kind.TextColumn(_("Used today"), width="small"),
-        "article": kind.TextColumn(_("Article"), max_chars=120, width="small"),
-        "page": kind.TextColumn(_("Page"), max_chars=40, width="small"),
-        "valid_from": kind.DateColumn(_("In force since"), format="DD/MM/YYYY", width="small"),
+        "rule": kind.TextColumn(_("Rule"), width=210),
+        "band": kind.TextColumn(_("Band"), width=80),
+        "edge": kind.TextColumn(_("From"), width=120),
+        "value": kind.NumberColumn(_("Value"), width=80),
+        "height_share": kind.NumberColumn(_("Share of the height"), width=125),
+        "unit": kind.TextColumn(_("Unit"), width=90),
+        "in_use": kind.TextColumn(_("Used today"), width=125),
+        "article": kind.TextColumn(_("Article"), max_chars=120, width=85),
+        "page": kind.TextColumn(_("Page"), max_chars=40, width=70),
+        "valid_from": kind.DateColumn(_("In force since"), format="DD/MM/YYYY", width=115),
         "confidence": kind.SelectboxColumn(
-            _("How it is known"), options=list(CONFIDENCES), width="small",
+            _("How it is known"), options=list(CONFIDENCES), width=125,
             format_func=lambda code: _(CONFIDENCE_WORDS[code]) if code in CONFIDENCE_WORDS else "",
         ),
         "source": kind.TextColumn(_("Source"), max_chars=300),
