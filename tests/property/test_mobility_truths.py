@@ -6,6 +6,7 @@ import pytest
 from data import demo
 from data.reference import load
 from geo.occupancy import OccupancyRules, occupancy_status
+from geo.relets import shorter
 from geo.suppression import PrivacyRules
 from planning.exchanges import ExchangeRules, exchange_case, propose
 from planning.mobility import who_may_move
@@ -62,3 +63,14 @@ def test_sectors_never_say_more_than_the_stock(town):
     parts = who_may_move(*args).groupby("public")["households"].sum()
     assert (parts <= whole["households"] + 5 * 12).all()
     assert pd.Index(parts.index).equals(whole.index)
+
+
+def test_thirty_days_less_give_what_the_identity_predicts_for_the_town(town):
+    turnovers, on = town.frames["turnovers"], pd.Timestamp("2026-01-01")
+    sooner = turnovers["lease_start_on"] - pd.Timedelta(days=30)
+    year = {"on": on, "since": on - pd.DateOffset(years=1)}
+    let = int(town.frames["dwellings"]["let_status"].isin(["let", "vacant_offered"]).sum())
+    told = shorter(turnovers, sooner, let, **year)
+    gained = told.loc["gain", "mean_days"]  # under 30 by those let within 30 days
+    assert 29.5 < gained <= 30
+    assert told.loc["gain", "vacancy"] == pytest.approx(told.loc["before", "relets"] / let * gained / 365)

@@ -52,13 +52,56 @@ def pdf(found: Programme, wanted: Targets, spread: pd.DataFrame) -> bytes:
 def xlsx(found: Programme, wanted: Targets) -> bytes:
     """Return the programme as a workbook: one sheet of operations, one of years; texts are never formulas."""
     out = io.BytesIO()
-    years = against_targets(found, wanted).reset_index()
     with pd.ExcelWriter(out, engine="openpyxl") as book:
-        found.chosen.reset_index().to_excel(book, sheet_name="operations", index=False)
-        years.to_excel(book, sheet_name="years", index=False)
+        for name, table in (
+            (_("Operations"), _operations(found.chosen)),
+            (_("Years"), _years(found, wanted)),
+        ):
+            table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
         for sheet in book.book.worksheets:
-            for row in sheet.iter_rows():
-                for cell in row:
+            for column in sheet.iter_cols():
+                sheet.column_dimensions[column[0].column_letter].width = 4 + max(
+                    len(str(cell.value)) for cell in column
+                )
+                for cell in column:
                     if isinstance(cell.value, str):
                         cell.data_type = "s"
     return out.getvalue()
+
+
+def _operations(chosen: pd.DataFrame) -> pd.DataFrame:
+    """The operations as the workbook has them; money in M€, shares as they are."""
+    return pd.DataFrame(
+        {
+            _("Site"): chosen["site_id"],
+            _("Start"): chosen["start_year"].astype(int),
+            _("Operation"): [operation(row) for _index, row in chosen.iterrows()],
+            _("Tenure"): chosen["tenure"].map(lambda code: word(TENURES, code)),
+            _("Dwellings"): chosen["dwellings"].astype(int),
+            _("Quality"): chosen["quality"].astype(float).round(3),
+            _("Cases relieved"): chosen["need"].astype(float).round(1),
+            _("Cost, M€"): (chosen["cost_eur"].astype(float) / 1e6).round(3),
+            _("Equity, M€"): (chosen["equity_eur"].astype(float) / 1e6).round(3),
+        }
+    )
+
+
+def _years(found: Programme, wanted: Targets) -> pd.DataFrame:
+    """Each year against its targets, as the workbook has it."""
+    table = against_targets(found, wanted)
+    money = (table[["spent_eur", "budget_eur", "equity_eur"]].astype(float) / 1e6).round(3)
+    return pd.DataFrame(
+        {
+            _("Year"): table.index,
+            _("Operations"): table["operations"],
+            _("Dwellings"): table["dwellings"],
+            _("Target"): table["dwellings_target"],
+            _("To own"): table["ownership"],
+            _("Quality"): table["quality"].astype(float).round(3),
+            _("Cases relieved"): table["need"].round(1),
+            _("Spent, M€"): money["spent_eur"],
+            _("Budget, M€"): money["budget_eur"],
+            _("Equity, M€"): money["equity_eur"],
+            _("Under way"): table["under_way"],
+        }
+    )
