@@ -63,7 +63,7 @@ def _parcel(department: str, commune: str, prefix: str, section: str, number: st
 
 def _code(texts: pd.Series) -> pd.Series:
     """Code at the head of `5 - Office HLM`."""
-    return texts.str.split("-").str[0].str.strip().replace("", np.nan).astype("str")
+    return texts.str.replace(r"(?s)-.*", "", regex=True).str.strip().replace("", np.nan).astype("str")
 
 
 IMPORTER = Importer("owners", "Parcels of legal persons", (OWNERS,), build, check, public=True)

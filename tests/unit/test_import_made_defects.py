@@ -225,3 +225,15 @@ def test_no_floor_by_address_is_a_floor_that_is_not_given(tmp_path):
     file.write_text(json.dumps({"type": "FeatureCollection", "features": homes}))
     floors = read_file("rpls", file).tables["residences"]["floors"]
     assert floors.isna().tolist() == [True, False]
+
+
+def test_owners_without_a_group_are_owners_all_the_same(tmp_path):
+    path = tmp_path / "owners.csv"
+    path.write_text(
+        "department,commune,prefix,section,number,area_m2,right,majic,siren,name\n"
+        "93,048,000,A,0137,1541,P - Propriétaire,PBBLSK,219300662,Les Amandiers\n",
+        encoding="utf-8",
+    )
+    owners = read_file("owners", path).tables["owners"]
+    assert owners[["rights", "siren"]].iloc[0].tolist() == ["P", "219300662"]
+    assert owners["owner_group"].isna().all()
