@@ -389,16 +389,16 @@ def standing(
     )
 
 
-def drivers(
-    complaints: pd.DataFrame,
-    exposure: pd.Series,
-    residences: Collection[str],
-    *,
-    on: Day,
-    since: Day | None = None,
-) -> pd.DataFrame:
+def drivers(tally: pd.DataFrame, exposure: pd.Series, residences: Collection[str]) -> pd.DataFrame:
     """
     Say which categories make the requests of some residences exceed the stock's.
+
+    Parameters
+    ----------
+    tally
+        ``residence_id``, ``category``, ``requests`` of a period.
+    exposure
+        Dwelling-years of the period by ``residence_id``.
 
     Returns
     -------
@@ -406,13 +406,12 @@ def drivers(
         By category, the largest excess first: ``observed``, ``expected`` (the rate of the other residences ×
         the exposure of these), ``excess``, ``times`` (observed / expected) with its Poisson interval.
     """
-    on, since = period(on, since)
-    opened = complaints[complaints["opened_at"].between(since, on, inclusive="left")]
-    opened = opened[opened["residence_id"].isin(exposure.index[exposure.notna()])]
-    ours = opened["residence_id"].isin(list(residences))
+    rows = tally[tally["residence_id"].isin(exposure.index[exposure.notna()])]
     inside = exposure.index.isin(list(residences))
     share = float(exposure[inside].sum()) / float(exposure[~inside].sum() or float("nan"))
-    table = pd.crosstab(opened["category"], ours).reindex(columns=[True, False], fill_value=0)
+    ours = rows["residence_id"].isin(list(residences)).rename("ours")
+    table = rows.groupby([rows["category"], ours])["requests"].sum().unstack(fill_value=0)
+    table = table.reindex(columns=[True, False], fill_value=0)
     observed, expected = table[True].astype("Int64"), table[False].astype("Float64") * share
     interval = poisson_interval(observed, expected).add_prefix("times_")
     found = pd.DataFrame(

@@ -76,6 +76,12 @@ def test_tranquillity_hot_spot_is_painted_hot(visit, truths):
     assert tone(frame, truths["tranquillity_hot_spot"]) == rgb(SPOTS["hot"])
 
 
+def test_hot_spots_say_what_drives_them(visit):
+    visit.open("/?figure=hot_spots")
+    expect(visit.page.locator(".ilot-section", has_text="Ce qui fait les points chauds")).to_be_visible()
+    expect(visit.page.locator(".ilot-bars").last).to_contain_text("×")
+
+
 @pytest.mark.parametrize("figure", ["complaints", "first_answer", "closing_median"])
 def test_overloaded_agency_stands_first(visit, truths, names, figure):
     visit.open(f"/?figure={figure}&level=agency")

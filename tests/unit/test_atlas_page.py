@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import toy
 from tests.unit.test_pages import MAIN, html
+from views.parts.stock import frames
 from views.parts.stock.atlas import case_mode
 from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.picks import within
@@ -118,3 +119,22 @@ def test_extent_keeps_what_lies_in_it_and_everything_without_one():
     kept = within(residences, [south, west, south + 2e-5, west + 2e-5])
     assert kept[kept].index.tolist() == ["R1"]
     assert within(residences, None).all()
+
+
+def test_backlog_is_told_by_age_and_adds_up(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("ILOT_STORE", str(toy.stored(tmp_path / "open.duckdb")))
+    days = pd.to_datetime(["2025-12-31", "2025-12-20", "2025-06-01"])
+    cache.store().write("complaints", toy.complaints().head(3).assign(status="open", opened_at=days))
+    app.query_params["figure"] = "backlog"
+    app.run()
+    assert "Réclamations en cours selon leur âge" in html(app)
+    found = frames.open_by_age().loc["R1"]
+    assert found[["open", "under_2d", "7d_to_30d", "over_90d"]].tolist() == [3, 1, 1, 1]
+    assert cache.counted().counts["open"].sum() == 3
+
+
+def test_what_is_picked_on_the_map_stands_first_in_the_table(app):
+    app.query_params["figure"], app.query_params["residence"] = "complaints", "R3"
+    app.session_state["stock_table-open"] = True
+    app.run()
+    assert app.session_state["stock_table-keys"][0] == "R3"

@@ -199,7 +199,9 @@ def test_drivers_are_the_categories_in_excess_of_the_rest():
     table = register(*[(f"l{n}", "lift", "2025-03-01") for n in range(6)], ("p", "plumbing", "2025-03-01"))
     other = register(("x1", "lift", "2025-03-01"), *[(f"q{n}", "plumbing", "2025-03-01") for n in range(2)])
     exposure = pd.Series([50.0, 100.0], index=["r", "s"])
-    found = drivers(pd.concat([table, other.assign(residence_id="s")]), exposure, ["r"], **YEAR)
+    rows = pd.concat([table, other.assign(residence_id="s")])
+    tally = rows.groupby(["residence_id", "category"]).size().rename("requests").reset_index()
+    found = drivers(tally, exposure, ["r"])
     assert found.index.tolist() == ["lift", "plumbing"]
     assert found.loc["lift", ["observed", "expected", "excess", "times"]].tolist() == [6, 0.5, 5.5, 12]
 

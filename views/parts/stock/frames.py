@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.complaints import backlog, drivers
 from geo.crs import DRAWING_CRS, WORKING_CRS
 from geo.indicators import by_area
 from views.parts.stock.overlays import hide_small, least
@@ -148,6 +149,26 @@ def by_month() -> pd.DataFrame:
 @kept(2)
 def _by_month(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
     return cache.store().tally_months(on=on, since=on - pd.DateOffset(years=REGISTER_YEARS))
+
+
+def open_by_age() -> pd.DataFrame:
+    """Return the requests open on the reference date by residence: ``open``, then by age (``geo.complaints``)."""
+    return _open_by_age(cache.versions("complaints"), cache.reference_date())
+
+
+@kept(2)
+def _open_by_age(versions: tuple[str, ...], on: pd.Timestamp) -> pd.DataFrame:
+    cases = cache.store().closing_cases(on=on, since=on - pd.DateOffset(years=REGISTER_YEARS))
+    return backlog(cases, on=on, by="residence_id")
+
+
+def driving(hot: pd.Index) -> pd.DataFrame:
+    """Return the subjects of technical requests in excess in some residences, in twelve months; see ``drivers``."""
+    rows = by_month()
+    last = rows[rows["month"] >= cache.reference_date() - pd.DateOffset(years=1)]
+    technical = last[last["category"] != "tranquillity"]
+    found = drivers(technical, cache.counted().counts["dwelling_years"], hot)
+    return found[found["times_low"] > 1]
 
 
 def months(count: int) -> pd.DatetimeIndex:

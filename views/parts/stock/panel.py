@@ -9,12 +9,21 @@ from views.parts.stock.controls import View
 from views.parts.stock.figures import CASE_WORDS, LEVELS, Figure
 from views.parts.stock.paint import write
 from views.shared import cache, html, palette, selection
-from views.shared.i18n import _, ngettext
+from views.shared.codes import CATEGORIES, word
+from views.shared.i18n import N_, _, ngettext
 from views.shared.numbers import day, month, number, percent
 from views.shared.text import in_sentence
 
 MOST_BARS = 12
+MOST_DRIVERS = 5
 REQUESTS = ("complaints", "categories")
+AGES = {
+    "under_2d": N_("Under 2 days"),
+    "2d_to_7d": N_("2 to 7 days"),
+    "7d_to_30d": N_("7 to 30 days"),
+    "30d_to_90d": N_("30 to 90 days"),
+    "over_90d": N_("Over 90 days"),
+}
 
 
 def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) -> None:
@@ -31,6 +40,10 @@ def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) 
         picked(view, rows.loc[area], area, shown)
         return
     chart(view.figure, rows, view.level, None)
+    if view.figure.key == "backlog":
+        ages(shown)
+    if view.figure.key == "hot_spots":
+        driving(rows)
     if view.figure.family in REQUESTS:
         trend(shown)
     if view.figure.family == "territory" or view.figure.scale == "words":
@@ -150,6 +163,42 @@ def words(figure: Figure, known: pd.DataFrame) -> None:
     html.bars(
         [(write(figure, code), float(row["sum"]), most, number(row["sum"])) for code, row in sizes.iterrows()]
     )
+
+
+def ages(shown: pd.DataFrame) -> None:
+    """Show the requests open on the day by age."""
+    rows = data.open_by_age()
+    counted = rows[rows.index.isin(shown.index)].sum()
+    if not counted.get("open", 0) or shown["dwellings"].sum() < atlas.least():
+        return
+    html.section(_("Open requests by age"))
+    most = float(counted.drop("open").max())
+    html.bars([(_(AGES[band]), float(counted[band]), most, number(counted[band])) for band in AGES])
+
+
+def driving(rows: pd.DataFrame) -> None:
+    """Show the subjects that set hot residences apart from the rest of the stock."""
+    hot = rows.index[(rows["value"] == "hot").fillna(False)]
+    if hot.empty or rows.loc[hot, "dwellings"].sum() < atlas.least():
+        return
+    found = data.driving(hot)
+    html.section(_("What drives the hot spots"))
+    if found.empty:
+        st.caption(_("No subject alone exceeds what chance allows."))
+        return
+    most = float(found["excess"].max())
+    html.bars(
+        [
+            (
+                word(CATEGORIES, subject),
+                float(one["excess"]),
+                most,
+                _("× {n}").format(n=number(one["times"], 1)),
+            )
+            for subject, one in found.head(MOST_DRIVERS).iterrows()
+        ]
+    )
+    st.caption(_("Requests of twelve months, beside the rate of all other residences."))
 
 
 def trend(shown: pd.DataFrame) -> None:
