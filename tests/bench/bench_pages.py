@@ -4,7 +4,7 @@ Time the pages in a real browser on the invented town, and many visitors at once
     python tests/bench/bench_pages.py [--large FILE.duckdb]
 
 ``--large`` adds the atlas of a store made by make_stock_x40.py. Times are of the wall clock, so the load of the
-machine is printed under them: compare on an idle one.
+machine is printed beside them: compare on an idle one.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main() -> int:
         path = Path(folder) / "town.duckdb"
         filled(path).close()
         browser = launched(playwright)
-        print(f"{'what':<52} {'median':>8} {'p95':>8} {'target':>8}")
+        print(f"{'what':<52} {'median':>8} {'p95':>8} {'target':>8}  load", flush=True)
         with served(path) as address:
             atlas(browser, address, "town")
             sites(browser, address)
@@ -55,7 +55,7 @@ def main() -> int:
                 atlas(browser, address, "x 40")
                 many(address, large)
         browser.close()
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{os.cpu_count()} cores")
     return 0
 
 
@@ -214,7 +214,10 @@ def report(what: str, seconds: list[float], target_s: float) -> None:
     p95 = quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
     p95 = min(p95, max(seconds))
     over = "" if p95 <= target_s else "  OVER"
-    print(f"{what:<52} {median(seconds):>7.2f}s {p95:>7.2f}s {target_s:>7.1f}s{over}", flush=True)
+    load = os.getloadavg()[0]
+    print(
+        f"{what:<52} {median(seconds):>7.2f}s {p95:>7.2f}s {target_s:>7.1f}s {load:>5.1f}{over}", flush=True
+    )
 
 
 if __name__ == "__main__":
