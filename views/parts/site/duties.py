@@ -17,7 +17,7 @@ def rows(s: Shown) -> list[tuple[str, list[str]]]:
     """Return the lines of the duties of each tenure: to let, PSLA, BRS, direct sale."""
     return [
         (_("Share of social dwellings asked for"), mix(s)),
-        (_("Parking places asked for (the layout has {n})").format(n=number(_laid(s))), parking(s)),
+        (_("Parking places asked for (and lacking)"), parking(s)),
     ]
 
 
@@ -53,20 +53,16 @@ def parking(s: Shown) -> list[str]:
         let, owned = (dwellings, 0) if tenure == "rental" else (0, dwellings)
         cap = parking_cap(let, owned, cache.parameters(), near_station=near)
         places = math.floor(min(asked, cap) + 1e-9) if norm is not None else cap
-        told.append(_("no cap, norm unknown") if math.isinf(places) else _places(places, _laid(s)))
+        told.append(
+            _("no cap") if math.isinf(places) else _places(places, s.results.at[s.form, "parking_places"])
+        )
     return told
 
 
-def _places(asked: float, laid: float) -> str:
-    missing = asked - laid
-    if missing > 0:
-        return _("{n}, {missing} more than laid out").format(n=number(asked), missing=number(missing))
-    return number(asked)
-
-
-def _laid(s: Shown) -> float:
-    places = s.results.at[s.form, "parking_places"]
-    return 0.0 if pd.isna(places) else float(places)
+def _places(asked: float, laid: object) -> str:
+    """Write how many are asked for, and how many of them the layout lacks."""
+    lacking = 0 if pd.isna(laid) else asked - float(laid)
+    return number(asked) + (f" (−{number(lacking)})" if lacking > 0 else "")
 
 
 def _share_asked(s: Shown) -> float | None:

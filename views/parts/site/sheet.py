@@ -26,10 +26,10 @@ def pdf(s: Shown) -> bytes:
     page.set_title(one_line(s.title))
     _head(page, s)
     top = page.get_y()
-    _plan(page, s, top)
+    under = _plan(page, s, top)
     if s.fits:
         _reasons(page, s, top)
-        page.set_y(top + PLAN_MM[1] + 9)
+        page.set_y(max(under, page.get_y()) + 1.5)
         _tenures(page, s)
         top = page.get_y() + 2
         if s.study.rental:
@@ -77,8 +77,8 @@ def _head(page: Sheet, s: Shown) -> None:
     page.set_y(top + 17)
 
 
-def _plan(page: Sheet, s: Shown, top: float) -> None:
-    """Draw the plan at a round scale, north up, with its bar."""
+def _plan(page: Sheet, s: Shown, top: float) -> float:
+    """Draw the plan at a round scale, north up, with its bar and its key; return where they end."""
     found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
     xmin, ymin, xmax, ymax = found.bounds
     width, height = PLAN_MM
@@ -101,15 +101,16 @@ def _plan(page: Sheet, s: Shown, top: float) -> None:
     page.set_fill_color(31, 42, 48)
     page.polygon([(x, top + 2), (x + 2, top + 8), (x, top + 6.6), (x - 2, top + 8)], style="F")
     page.text(x - 0.9, top + 11, "N")
-    x = start = MARGIN_MM + 34
+    x = MARGIN_MM + 30
     for colour, words in found.key:
         width_mm = page.get_string_width(one_line(words)) + 7
-        if x + width_mm > MARGIN_MM + WIDTH_MM:
-            x, foot = start, foot + 3.4
+        if x + width_mm > MARGIN_MM + PLAN_MM[0]:
+            x, foot = MARGIN_MM, foot + 3.6
         page.set_fill_color(*rgb(colour))
         page.rect(x, foot - 1.6, 3, 2.4, style="F")
         page.text(x + 4, foot + 0.6, one_line(words))
         x += width_mm
+    return foot + 2
 
 
 def _marks(page: Sheet, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:
