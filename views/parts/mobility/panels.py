@@ -180,26 +180,25 @@ def relet_section() -> None:
             ),
         ]
     )
-    left, right = st.columns([3, 2], gap="medium")
+    html.section(_("Milestones, the most overdue first"))
+    board = told.board
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Residence"): board["residence"],
+                _("Waiting for"): board["stage"].map(lambda code: word(words.STAGES, code)),
+                _("Works"): board["works_class"].map(lambda code: word(words.CLASSES, code)),
+                _("Days"): board["days"],
+                _("Usual days"): board["usual_days"].round().astype("Int64"),
+                _("Days late"): board["late_days"].round().astype("Int64"),
+                _("Rent lost, €"): board["rent_lost_eur"].round().astype("Int64"),
+            }
+        ),
+        hide_index=True,
+        height=300,
+    )
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        html.section(_("Milestones, the most overdue first"))
-        board = told.board
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    _("Residence"): board["residence"],
-                    _("Waiting for"): board["stage"].map(lambda code: word(words.STAGES, code)),
-                    _("Works"): board["works_class"].map(lambda code: word(words.CLASSES, code)),
-                    _("Days"): board["days"],
-                    _("Usual days"): board["usual_days"].round().astype("Int64"),
-                    _("Days late"): board["late_days"].round().astype("Int64"),
-                    _("Rent lost, €"): board["rent_lost_eur"].round().astype("Int64"),
-                }
-            ),
-            hide_index=True,
-            height=380,
-        )
-    with right:
         html.section(_("What each stage costs in a year"))
         html.grid(
             [_("Stage"), _("Mean days"), _("€ a day"), _("k€ a year")],
@@ -211,7 +210,8 @@ def relet_section() -> None:
                 for stage, row in told.costs.iterrows()
             ],
         )
-    _still_empty(told)
+    with right:
+        _still_empty(told)
     st.caption(_("Open cases count as long as they lasted. What the register does not tell stays unknown."))
 
 
@@ -251,8 +251,8 @@ def _curves(curves: pd.DataFrame, named) -> alt.Chart:
                 "days:Q", title=_("Days since the keys came back"), scale=alt.Scale(domainMax=500, clamp=True)
             ),
             y=alt.Y("survival:Q", title=_("Still empty"), axis=alt.Axis(format="%")),
-            color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top", columns=5)),
+            color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top", columns=4)),
             tooltip=["group:N", "days:Q", alt.Tooltip("survival:Q", format=".0%")],
         )
-        .properties(height=230)
+        .properties(height=300)
     )
