@@ -123,10 +123,10 @@ def test_an_outline_over_the_antimeridian_is_refused(tmp_path):
     ]
 
 
-def test_a_ring_of_ten_kilometres_around_the_town_is_a_site_like_another(tmp_path):
+def test_a_ring_of_ten_kilometres_around_the_town_is_no_site(tmp_path):
     ring = square(2.35, 48.80, 0.2)
     ring["coordinates"].append(square(2.40, 48.84, 0.1)["coordinates"][0][::-1])
-    assert collection(tmp_path, ring).good == 1
+    assert [fault["rule"] for fault in collection(tmp_path, ring).faults] == ["site_size"]
 
 
 def test_a_geopackage_cut_in_two_is_refused(tmp_path):
