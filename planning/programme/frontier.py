@@ -11,6 +11,7 @@ from planning.programme.model import OBJECTIVES, ProgrammeError, Targets, chosen
 from planning.programme.solve import Infeasible, bounded, fixed
 
 MEANS = ("quality", "robustness")
+STEPS = 3
 
 
 def frontier(
@@ -26,6 +27,8 @@ def frontier(
 ) -> pd.DataFrame:
     """
     Give the most of one objective for rising levels of another (epsilon-constraint: Haimes et al. 1971).
+
+    The highest mean that the targets allow is sought first (Dinkelbach 1967), so that every level can be.
 
     ``quality`` and ``robustness`` are means over the dwellings started, ``need`` and ``equity`` sums over the
     programme (equity: what is spent, fewer is better).
@@ -54,7 +57,7 @@ def frontier(
             row = other - level * size if second in MEANS else other
             matrix = vstack([matrix, csr_matrix(row[None, :])]).tocsc()
             lower, upper = np.append(lower, 0 if second in MEANS else level), np.append(upper, np.inf)
-        solver = highs(worth, low, high, matrix, lower, upper, seconds=seconds / (points + 1), gap=0.005)
+        solver = highs(worth, low, high, matrix, lower, upper, seconds=seconds / (points + STEPS), gap=0.005)
         solver.run()
         if solver.getInfo().primal_solution_status != 2:
             return None, 0.0
@@ -68,20 +71,20 @@ def frontier(
     if most is None:
         raise Infeasible("no programme meets all targets: relax some")
     best, _ = solved(other)
-    lowest, highest = level_of(most), level_of(best)
-    if second in MEANS:
-        highest = max(highest, lowest + 0.7 * (_highest_mean(model.options, second) - lowest))
-    found = [(most, gap)]
-    for level in np.linspace(lowest, highest, points)[1:]:
+    for _ in range(STEPS if second in MEANS else 0):
+        again, _ = solved(other - level_of(best) * size)
+        if again is None or level_of(again) <= level_of(best) + 1e-6:
+            break
+        best = again
+    found = [(most, gap), (best, np.nan)]
+    for level in np.linspace(level_of(most), level_of(best), points)[1:]:
         cells, gap = solved(goal, level)
         if cells is not None:
             found.append((cells, gap))
     table = pd.DataFrame([_told(model, cells) | {"gap_pct": gap} for cells, gap in found])
-    better = table[
-        [first if first != "equity" else "equity_eur", second if second != "equity" else "equity_eur"]
-    ]
-    better = better.assign(**({"equity_eur": -better["equity_eur"]} if "equity_eur" in better else {}))
-    return table[~_beaten(better.to_numpy(dtype=float))].reset_index(drop=True)
+    better = table.assign(equity=-table["equity_eur"])[[first, second]].to_numpy(dtype=float)
+    kept = np.argsort(-better[:, 0], kind="stable")
+    return table.iloc[kept[~_beaten(better[kept])]].reset_index(drop=True)
 
 
 def _beaten(reached: np.ndarray) -> np.ndarray:
@@ -92,10 +95,6 @@ def _beaten(reached: np.ndarray) -> np.ndarray:
         more = (reached > own + 1e-9).any(axis=1)
         found[row] = (least & (more | (np.arange(len(reached)) < row))).any()
     return found
-
-
-def _highest_mean(options: pd.DataFrame, second: str) -> float:
-    return float(options[second].astype(float).max())
 
 
 def _told(model, cells) -> dict:

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix, hstack, vstack
 
-from planning.programme.highs import highs
-from planning.programme.model import Programme, ProgrammeError, Targets, chosen_frame, schedule
+from planning.programme.highs import highs, warm_cells
+from planning.programme.model import Model, Programme, ProgrammeError, Targets, chosen_frame, schedule
 from planning.programme.solve import bounded, fixed
 
 
@@ -64,7 +64,7 @@ def what_to_relax(
     columns_high = np.concatenate([high, room, np.ones(count)])
     asked = np.where(np.isinf(model.rows["low"]), model.rows["high"], model.rows["low"]).astype(float)
     part = 1 / np.where(np.abs(asked) > 0, np.abs(asked), np.maximum(most, 1))
-    extra, proven, values = [], True, np.zeros(0)
+    extra, proven, values = [], True, _first(model, low, high, room, seconds=seconds / 12)
     limits: list[tuple[np.ndarray, float]] = []
     for goal in (
         np.concatenate([np.zeros(cells + count), -np.ones(count)]),
@@ -86,10 +86,12 @@ def what_to_relax(
             gap=1e-4,
             whole=whole,
         )
+        if values.size:
+            warm_cells(solver, values)
         solver.run()
         info = solver.getInfo()
         if info.primal_solution_status != 2:
-            if values.size:
+            if limits:
                 proven = False
                 break
             raise ProgrammeError("no relaxation was found in time: give more time or fewer sites")
@@ -106,6 +108,30 @@ def what_to_relax(
     worth = float(model.worth @ (values[:cells] > 0.5))
     made = Programme(chosen, worth, worth, 0.0, tuple(pinned.items()), removed)
     return Relaxed(_with_shares(told.reset_index(drop=True), targets, chosen), made, proven)
+
+
+def _first(model: Model, low, high, room: np.ndarray, *, seconds: float) -> np.ndarray:
+    """
+    Choose freely of one kind of target, and give each row the slack that this needs: where the search starts.
+
+    Empty where no single kind that gives way makes a programme possible.
+    """
+    rows, matrix = model.rows, model.matrix.tocsr()
+    lands = model.land.shape[0]
+    for kind in rows["kind"].unique():
+        kept = (rows["kind"] != kind).to_numpy()
+        body = vstack([model.land, matrix[kept]]).tocsc()
+        lower = np.concatenate([np.full(lands, -np.inf), rows.loc[kept, "low"].astype(float)])
+        upper = np.concatenate([np.ones(lands), rows.loc[kept, "high"].astype(float)])
+        solver = highs(model.worth, low, high, body, lower, upper, seconds=seconds, gap=0.02)
+        solver.run()
+        if solver.getInfo().primal_solution_status == 2:
+            cells = (np.asarray(solver.getSolution().col_value) > 0.5).astype(float)
+            reached = matrix @ cells
+            short = np.maximum(rows["low"].to_numpy(float) - reached, reached - rows["high"].to_numpy(float))
+            slack = np.minimum(np.maximum(short, 0.0), room)
+            return np.concatenate([cells, slack, (slack > 1e-9).astype(float)])
+    return np.zeros(0)
 
 
 def _with_shares(told: pd.DataFrame, targets: Targets, chosen: pd.DataFrame) -> pd.DataFrame:

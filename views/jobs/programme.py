@@ -174,6 +174,7 @@ def choose(
         ), pd.DataFrame()
     except (Infeasible, NotFound):
         relaxed = what_to_relax(here.options, wanted, weights or WEIGHTS, seconds=seconds, **fixed)
+        relaxed.targets.attrs["proven"] = relaxed.proven
         return relaxed.programme, relaxed.targets
 
 

@@ -67,11 +67,16 @@ def reached(held: dict) -> None:
             (number(size.sum()), _("dwellings started"), _("{n} operations").format(n=number(len(size)))),
             (percent(quality, 0), _("mean quality of their sites"), _("score under the default weights")),
             (number(table["ownership"].sum()), _("operations to own"), _("at least one a year is asked")),
-            (percent(found.gap_pct / 100), _("at most to be gained"), _("proven")),
+            (percent(found.gap_pct / 100), _("at most to be gained"), _("proven"))
+            if held["relaxed"].empty
+            else (number(len(held["relaxed"])), _("targets give way"), _("no programme meets all")),
         ]
     )
     if len(held["relaxed"]):
-        st.warning(_("No programme meets all targets. The fewest that must give way:"))
+        if held["relaxed"].attrs.get("proven"):
+            st.warning(_("No programme meets all targets. The fewest that must give way:"))
+        else:
+            st.warning(_("No programme meets all targets. These give way; fewer might do, the time ran out:"))
         agencies = cache.read("agencies", geometry=False)["name"]
         html.grid(
             [_("Target"), _("Asked"), _("Reached")],
