@@ -1,5 +1,6 @@
 """What a development officer does in a real browser: weigh, read why, follow, compare, draw, take the sheets away."""
 
+import csv
 import io
 import re
 
@@ -98,4 +99,53 @@ def test_an_outline_is_drawn_on_the_map_named_and_studied(visit, town):
     page.get_by_label("Son nom").press("Tab")
     page.get_by_role("button", name="L’étudier").click()
     expect(page.locator(".ilot-heading h3")).to_have_text("Parking de la halle")
+    assert visit.complaints == []
+
+
+MIDDLES = """() => Object.values(map._layers)
+  .filter((l) => l.getLatLngs && !l.options.fill && l.options.weight === 6)
+  .map((l) => { const [a, b] = [l.getLatLngs().flat(9)[0], l.getLatLngs().flat(9).at(-1)];
+    const p = map.latLngToContainerPoint([(a.lat + b.lat) / 2, (a.lng + b.lng) / 2]); return [p.x, p.y] })"""
+
+
+def test_an_edge_is_touched_on_the_map_its_setback_given_and_the_effect_said(visit, town):
+    page = visit.page
+    drawer = page.locator("summary", has_text="corriger ce que le cadastre")
+    page.goto(f"{visit.address}/site?parcel={town.best_site}&form=small_collective")
+    drawer.click()
+    frame = visit.map()
+    chosen = page.locator(f".st-key-edge-{town.best_site} input")
+    before = chosen.input_value()
+    x, y = frame.evaluate(MIDDLES)[-1]
+    frame.locator("#map_div").click(position={"x": x, "y": y})
+    expect(chosen).not_to_have_value(before)
+    setback = page.locator("[class*=st-key-edge-setback-] input")
+    setback.fill("12")
+    setback.press("Tab")
+    page.locator(".st-key-edge-set button").click()
+    expect(page.get_by_text("Logements, avant et après")).to_be_visible()
+    page.reload()
+    drawer.click()
+    expect(page.locator(".ilot-grid td", has_text="12\u00a0m").first).to_be_visible()
+    page.locator(".st-key-edges-clear button").click()
+    expect(page.locator(".st-key-edges-clear button")).to_be_disabled()
+    assert visit.complaints == []
+
+
+def test_a_rule_is_typed_in_the_table_kept_as_a_version_and_the_book_taken_away(visit, town):
+    page = visit.page
+    page.goto(visit.address + "/sites")
+    visit.map()
+    page.locator(".st-key-sites-view button", has_text="Règles du plan").click()
+    grid = page.locator("[class*=st-key-rules-table] .dvn-scroller")
+    grid.scroll_into_view_if_needed()
+    grid.dblclick(position={"x": 440, "y": 87})  # the value of the second rule, the greatest height
+    cell = page.locator("#portal input")
+    cell.fill("9")
+    cell.press("Enter")
+    page.locator(".st-key-rules-keep button").click()
+    expect(page.get_by_text("Gardé : version 1.")).to_be_visible()
+    rows = list(csv.DictReader(io.StringIO(taken(visit, "rules-csv").decode("utf-8-sig"))))
+    assert [(row["rule"], float(row["value"]), row["cnig"]) for row in rows] == [("height", 9.0, "Hauteur")]
+    expect(page.get_by_text("Les règles ont changé")).to_be_visible()
     assert visit.complaints == []
