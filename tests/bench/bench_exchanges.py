@@ -62,7 +62,8 @@ def main() -> None:
     """Print one line a case."""
     solve(*drawn(2, 0))
     print(
-        "case | wishes | served | weight | gap % | s | greedy pairs | best pairs | networkx | served / greedy | served / networkx"
+        "case | wishes | served | weight | gap % | s | greedy pairs | best pairs | networkx | "
+        "served / greedy | served / networkx"
     )
     for name, make in CASES.items():
         households, arcs, vacant = make()
