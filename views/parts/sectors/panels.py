@@ -32,7 +32,8 @@ def draw(figure: Figure, of: str, key: str, residences: gpd.GeoDataFrame) -> Non
     """Show the map of the area, its residences coloured by the figure, and the legend."""
     theme = palette.theme()
     drawn = painting(figure, residences, theme)
-    around = layers.corners(residences) or stock.bounds()
+    sectors, ours = sectors_of(of, key)
+    around = layers.corners(sectors[ours]) or layers.corners(residences) or stock.bounds()
     show(
         layers.description(
             "sector",
@@ -48,6 +49,14 @@ def draw(figure: Figure, of: str, key: str, residences: gpd.GeoDataFrame) -> Non
     html.legend(_(figure.label), drawn.legend, _(figure.definition), frame.source("stock", "rpls"))
 
 
+def sectors_of(of: str, key: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Return the sectors that have a shape, and which of them are the area's."""
+    sectors = cache.read("sectors")
+    sectors = sectors[sectors.geometry.notna()]
+    ours = sectors.index.to_series() if of == "sector" else sectors["agency_id"]
+    return sectors, (ours == key).fillna(False).astype(bool)
+
+
 def outlines(of: str, key: str, theme: str) -> str:
     """Return the sectors as the map's script takes them, ours in a strong line."""
     return _outlines(cache.versions("sectors"), of, key, theme)
@@ -55,9 +64,7 @@ def outlines(of: str, key: str, theme: str) -> str:
 
 @kept(32)
 def _outlines(versions: tuple[str, ...], of: str, key: str, theme: str) -> str:
-    sectors = cache.read("sectors")
-    sectors = sectors[sectors.geometry.notna()]
-    ours = (sectors.index == key) if of == "sector" else (sectors["agency_id"] == key).fillna(False)
+    sectors, ours = sectors_of(of, key)
     ink = palette.GROUND[theme]["ink"]
     styles = [
         {
