@@ -37,11 +37,11 @@ def choose(
     bound = graph.ceiling(relaxation.bound)
     if not len(relaxation.rows):
         return start, bound if relaxation.bound else 0.0
+    first = max(_rounded(graph, relaxation), start, key=lambda rows: _value(graph, rows))
     few = _in_play(graph, relaxation, bound, most=4_000)
     if few is not None:
-        chosen, proven = _integer(graph, np.vstack([start, few]), seconds, start=len(start))
+        chosen, proven = _integer(graph, np.vstack([first, few]), seconds, start=len(first))
         return chosen, _least(graph, bound, proven)
-    first = max(_rounded(graph, relaxation), start, key=lambda rows: _value(graph, rows))
     chosen = _improved(graph, relaxation, first, bound, seconds * 0.6, progress)
     weight = graph.worth(chosen).sum()
     if weight >= bound - 1e-6:
