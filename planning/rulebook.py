@@ -95,7 +95,9 @@ def faults(rows: pd.DataFrame) -> pd.DataFrame:
     find((book["value"] < least) | (book["value"] > most), "value", "out_of_bounds")
     find(~book["height_share"].fillna(0).between(0, 2), "height_share", "share_out_of_bounds")
     find(book.duplicated(KEY), "rule", "twice")
-    return pd.DataFrame(found, columns=["line", "column", "value", "fault"]).sort_values("line", kind="stable")
+    return pd.DataFrame(found, columns=["line", "column", "value", "fault"]).sort_values(
+        "line", kind="stable"
+    )
 
 
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -184,4 +186,3 @@ def blank(labels: list[str]) -> pd.DataFrame:
         for edge in (EDGES[1:] if kind.by_edge else ("any",))
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
-

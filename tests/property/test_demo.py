@@ -305,7 +305,9 @@ def test_dates_of_a_turnover_follow_each_other(town):
         known = turnovers.dropna(subset=[earlier, later])
         assert (known[earlier] <= known[later]).all()
     assert (
-        turnovers.drop(columns=["dwelling_id", "residence_id", "works_class", "rent_eur_month", "trade"]).max()
+        turnovers.drop(
+            columns=["dwelling_id", "residence_id", "works_class", "rent_eur_month", "trade"]
+        ).max()
         <= TODAY
     ).all()
 

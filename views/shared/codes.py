@@ -120,7 +120,9 @@ REASONS = {
     "too_narrow": N_("The buildable width is {value}: this form needs {limit}."),
     "too_shallow": N_("The buildable depth is {value}: this form needs {limit}."),
     "too_irregular": N_("What may be built on is too broken in shape for this form."),
-    "alignment": N_("The plan asks for the street line: this form has room on the land, but not on that line."),
+    "alignment": N_(
+        "The plan asks for the street line: this form has room on the land, but not on that line."
+    ),
     "not_for_public": N_("This form is not built for this public."),
     "open_soil": N_("Once the open soil is kept, {value} may be covered: this form needs {limit}."),
     "parking": N_("There are places for {value} dwellings only: this form starts at {limit}."),
