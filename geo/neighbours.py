@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from geo.crs import WORKING_CRS, require_working_crs
+from geo.polygons import on_grid, union_on_grid
 
 GRID_M = 0.001
 MARGIN_M = 200.0
@@ -131,8 +132,7 @@ def cells_around(sites: gpd.GeoSeries, town: shapely.Geometry) -> gpd.GeoSeries:
     tree = shapely.STRtree(cells)
     point, cell = tree.query(sites.to_numpy(), predicate="intersects")
     owner = pd.Series(cell, index=point).groupby(level=0).first().reindex(range(len(sites)))
-    clipped = shapely.intersection(cells[owner.to_numpy()], town)
-    clipped = shapely.set_precision(clipped, GRID_M)
+    clipped = on_grid(shapely.intersection(cells[owner.to_numpy()], town), GRID_M)
     return _one_piece_each(gpd.GeoSeries(clipped, index=sites.index, crs=WORKING_CRS), sites)
 
 
@@ -215,7 +215,7 @@ def link_islands(edges: pd.DataFrame, sites: gpd.GeoSeries) -> pd.DataFrame:
 def sector_shapes(cells: gpd.GeoSeries, sector_of: pd.Series) -> gpd.GeoSeries:
     """Return each sector's polygon: the union of its cells, so that sectors leave no gap and never overlap."""
     joined = cells.groupby(sector_of.reindex(cells.index)).agg(
-        lambda group: shapely.union_all(group.to_numpy(), grid_size=GRID_M)
+        lambda group: union_on_grid(group.to_numpy(), GRID_M)
     )
     return gpd.GeoSeries(joined, crs=cells.crs)
 
@@ -243,7 +243,7 @@ def _one_piece_each(cells: gpd.GeoSeries, sites: gpd.GeoSeries) -> gpd.GeoSeries
             touching = [j for j in range(len(shapes)) if j != i and shapes[j].intersects(part)]
             sides = [shapes[j].intersection(part).length for j in touching]
             taker = touching[int(np.argmax(sides))] if touching and max(sides) > 0 else i
-            shapes[taker] = shapely.union(shapes[taker], part, grid_size=GRID_M)
+            shapes[taker] = union_on_grid([shapes[taker], part], GRID_M)
     return gpd.GeoSeries(shapes, index=cells.index, crs=cells.crs)
 
 

@@ -38,6 +38,27 @@ def polygons_only(shapes: np.ndarray, least_m2: float = 0.0) -> np.ndarray:
     return kept
 
 
+def on_grid(shapes: np.ndarray, grid_m: float = GRID_M, **how: object) -> np.ndarray:
+    """Lay shapes on a grid (`shapely.set_precision`), of 1 cm by default."""
+    return unbound(shapely.set_precision(shapes, grid_m, **how))
+
+
+def union_on_grid(shapes: np.ndarray, grid_m: float = GRID_M) -> shapely.Geometry:
+    """Unite shapes on a grid, of 1 cm by default: neighbours that share a side leave no sliver."""
+    return unbound(shapely.union_all(shapes, grid_size=grid_m))
+
+
+def unbound(shapes: np.ndarray) -> np.ndarray:
+    """
+    Return the same shapes, free of the grid that they were made on: what two threads may read at once.
+
+    Shapes made on a grid share a factory which GEOS counts without a lock; two threads that use or drop them at once
+    end the whole process, seldom and without a word (libgeos/geos, issue 847). Read from WKB they have the common
+    factory, which is never dropped.
+    """
+    return shapely.from_wkb(shapely.to_wkb(shapes))
+
+
 def overlay(operation: Callable, shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """
     Run `shapely.difference` or `shapely.intersection`, pair by pair, and keep what has an area.
@@ -47,7 +68,7 @@ def overlay(operation: Callable, shapes: np.ndarray, others: np.ndarray) -> np.n
     try:
         result = operation(shapes, others)
     except shapely.GEOSException:
-        result = operation(shapes, others, grid_size=GRID_M)
+        result = unbound(operation(shapes, others, grid_size=GRID_M))
     mixed = np.flatnonzero(shapely.get_type_id(result) == shapely.GeometryType.GEOMETRYCOLLECTION)
     result[mixed] = polygons_only(result[mixed])
     return result
@@ -56,9 +77,7 @@ def overlay(operation: Callable, shapes: np.ndarray, others: np.ndarray) -> np.n
 def united(layer: gpd.GeoSeries) -> gpd.GeoSeries:
     """Unite the polygons that share an index label: one row a label, in order."""
     alone = ~layer.index.duplicated(keep=False)
-    shared = (
-        layer[~alone].groupby(level=0).agg(lambda rows: shapely.union_all(rows.to_numpy(), grid_size=GRID_M))
-    )
+    shared = layer[~alone].groupby(level=0).agg(lambda rows: union_on_grid(rows.to_numpy()))
     rows = pd.concat([pd.Series(layer[alone]), shared]).sort_index()
     return gpd.GeoSeries(polygons_only(rows.to_numpy()), index=rows.index, crs=layer.crs)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import require_working_crs
-from geo.polygons import GRID_M, overlay, polygons_only, sound
+from geo.polygons import GRID_M, on_grid, overlay, polygons_only, sound
 
 QUADRANT_SEGMENTS = 8
 SETBACKS = {"street": "front_setback_m", "side": "side_setback_m", "rear": "rear_setback_m"}
@@ -129,4 +129,4 @@ def _within_band(shapes: np.ndarray, streets: np.ndarray, band_m: np.ndarray) ->
 
 def _gridded(shapes: np.ndarray, least_part_m2: float) -> np.ndarray:
     """Lay the shapes on the grid and keep the parts large enough."""
-    return polygons_only(shapely.set_precision(polygons_only(shapes), GRID_M), least_part_m2)
+    return polygons_only(on_grid(polygons_only(shapes)), least_part_m2)

@@ -9,6 +9,7 @@ import shapely
 import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.polygons import on_grid
 from views.jobs import candidates as job
 from views.jobs import imports
 from views.shared import cache, layers, selection
@@ -42,7 +43,7 @@ def outline(ring: list[list[float]]) -> shapely.Polygon:
     """Return the polygon of a ring of (latitude, longitude), in EPSG:2154, to the centimetre."""
     shape = shapely.Polygon([(lng, lat) for lat, lng in ring])
     moved = gpd.GeoSeries([shape], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
-    return shapely.set_precision(moved, 0.01, mode="pointwise")
+    return on_grid(moved, mode="pointwise")
 
 
 def show() -> None:
