@@ -14,7 +14,7 @@ run: $(VENV)/.app views/assets/.ready
 test: $(VENV)/.tests views/assets/.ready
 	sh tests/system.sh
 	. build/test-environment && $(PY) -m pytest -m "not browser" -n 2 --dist loadfile
-	. build/test-environment && $(PY) -m pytest -m browser
+	. build/test-environment && $(PY) -m pytest -m browser -n 2 --dist loadfile
 
 bench: $(VENV)/.bench views/assets/.ready
 	sh tests/system.sh

@@ -178,23 +178,29 @@ def assemble(
     sums = parted.results.groupby("form")["dwellings"].sum()
     forms = forms.assign(apart=sums.reindex(forms.index)).fillna({"together": 0, "apart": 0})
     forms["gain"] = forms["together"] - forms["apart"]
-    best = _best_apart(parted.results).reindex(ids, fill_value=0).sum()
+    unit = _unit_row(joined.loc[unit_id], block, ids, forms["together"], _best_apart(parted.results))
+    return Assembly(unit_id, unit, together, forms)
+
+
+def _unit_row(
+    unit: pd.Series, block: SiteBlock, ids: Sequence[str], held: pd.Series, apart: pd.Series
+) -> pd.Series:
+    """The row of parcels taken together: ``held`` dwellings by form, ``apart`` those of each parcel's best form."""
     owner = _first_owner(block.owners, pd.Index(ids))
-    dwellings = int(forms["together"].max())
-    unit = pd.Series(
+    dwellings, parted = int(held.max()), int(apart.reindex(ids, fill_value=0).sum())
+    return pd.Series(
         {
             "kind": "chosen",
             "parcels": ",".join(ids),
             "parcel_count": len(ids),
             "owners": owner.nunique() if owner.notna().all() else pd.NA,
-            "area_m2": float(joined.geometry[unit_id].area),
-            "form": forms["together"].idxmax() if dwellings else None,
+            "area_m2": float(unit.geometry.area),
+            "form": held.idxmax() if dwellings else None,
             "dwellings": dwellings,
-            "dwellings_apart": int(best),
-            "gain": dwellings - int(best),
+            "dwellings_apart": parted,
+            "gain": dwellings - parted,
         }
     )
-    return Assembly(unit_id, unit, together, forms)
 
 
 def suggestions(
@@ -228,12 +234,22 @@ def suggestions(
         links = [touching.get(a, {}).get(b, 0.0) for a, b in combinations((parcel_id, one, other), 2)]
         if sum(link > 0 for link in links) >= 2:
             sets[frozenset([parcel_id, one, other])] = sum(links) / 2
+    tried = [
+        sorted(chosen) for chosen in sorted(sets, key=lambda chosen: (-sets[chosen], sorted(chosen)))[:most]
+    ]
+    members = pd.Index(sorted({name for ids in tried for name in ids}))
+    near = replace(block, parcels=block.parcels.loc[_around(block.parcels, members)])
+    apart = _best_apart(evaluate(near, parameters, only=members).results) if tried else pd.Series(dtype=int)
     found = []
-    for chosen in sorted(sets, key=lambda chosen: (-sets[chosen], sorted(chosen)))[:most]:
+    for ids in tried:
         try:
-            found.append(assemble(block, sorted(chosen), parameters).unit)
+            _require_unit(block, ids, parameters)
         except LandUnitError:
             continue
+        unit_id, joined = _joined(near.parcels, ids)
+        results = evaluate(replace(near, parcels=joined), parameters, only=pd.Index([unit_id])).results
+        held = results.set_index("form")["dwellings"].fillna(0)
+        found.append(_unit_row(joined.loc[unit_id], block, ids, held, apart))
     columns = ["parcels", "parcel_count", "area_m2", "form", "dwellings", "dwellings_apart", "gain"]
     return pd.DataFrame(found, columns=columns).sort_values("gain", ascending=False, ignore_index=True)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.site import edges, state
+from views.parts.site import edges, state, together
 from views.parts.site import panels as site
 from views.parts.sites import frames
 from views.shared import evaluating
@@ -25,6 +25,7 @@ site.head(shown)
 site.files(shown)
 site.plans(shown)
 edges.show(shown)
+together.show(shown)
 if shown.fits:
     site.why(shown)
     site.known(shown)

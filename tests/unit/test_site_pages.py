@@ -13,6 +13,7 @@ from planning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet
+from views.parts.site import together
 from views.parts.sites import ask, judging, rulebook
 from views.shared import cache
 
@@ -169,3 +170,25 @@ def test_a_rule_book_kept_is_shown_and_asks_for_a_new_evaluation(app, town):
     assert page.button(key="rules-keep").label == "Garder comme version 2"
     assert any("ont changé" in warning.value for warning in page.warning)
     assert page.button(key="evaluate-again")
+
+
+def test_a_site_is_taken_with_its_neighbours_and_studied_as_one(app, town):
+    app.session_state["site-together"] = True
+    page = page_of(app, MIDDLE, "townhouse")
+    assert not page.exception
+    assert "logements ensemble" in html(page)
+    first = land.partners(cache.store(), MIDDLE).iloc[0]
+    page.button(key="together-make").click().run()
+    assert not page.exception
+    assert page.query_params["parcel"] == "D0000001"
+    assert together.names(first) in html(page)
+    cache.store().delete("drawn_sites", {"drawn_id": "D0000001"})
+
+
+def test_the_gain_of_a_set_is_what_it_holds_over_its_parcels_apart(town):
+    store = open_store(town)
+    found = land.partners(store, MIDDLE)
+    store.close()
+    assert len(found)
+    assert (found["gain"] == found["dwellings"] - found["dwellings_apart"]).all()
+    assert found["parcels"].str.contains(MIDDLE).all()

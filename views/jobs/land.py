@@ -9,7 +9,7 @@ from data.store import Store
 from geo.overrides import edge_keys
 from planning.land_units import Assembly, assemble, land_units, suggestions
 from planning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
-from views.jobs import record, site_sheet
+from views.jobs import candidates, record, site_sheet
 from views.jobs import sites as site_job
 
 Progress = site_job.Progress
@@ -62,6 +62,21 @@ def together(store: Store, parcel_ids: Sequence[str], *, public: str = "family")
 def partners(store: Store, parcel_id: str) -> pd.DataFrame:
     """Pairs and triples that hold a parcel, with their gain (`planning.land_units.suggestions`)."""
     return suggestions(_around(store, [parcel_id]), parcel_id, site_job.site_parameters())
+
+
+def make_one(store: Store, parcel_ids: Sequence[str], name: str, who: str | None) -> str:
+    """
+    Keep parcels taken together as a site of its own, judged like any outline drawn; return its key.
+
+    Raises
+    ------
+    LandUnitError
+        If they cannot be one site (`planning.land_units.assemble`).
+    CandidateError
+        If the site has no name, or is too small or too large.
+    """
+    shape = together(store, parcel_ids).explanation.site["geometry"]
+    return candidates.keep_drawing(store, shape, name, who)
 
 
 def set_edge(
