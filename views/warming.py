@@ -16,8 +16,9 @@ def _make() -> None:
     with suppress(Exception):
         from views.parts.cards import frames as cards
         from views.parts.stock import frames as stock
-        from views.shared import cache
+        from views.shared import cache, settled
 
         if cache.store().count("residences"):
             for make in (stock.stock, stock.bounds, stock.entries, cards.warm, cache.marks):
                 make()
+            settled.set_apart()
