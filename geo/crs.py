@@ -1,6 +1,7 @@
 """The one working reference system, and the refusal of every other."""
 
 import geopandas as gpd
+import shapely
 
 WORKING_CRS = "EPSG:2154"
 DRAWING_CRS = "EPSG:4326"
@@ -24,3 +25,8 @@ def require_working_crs(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
             raise CRSError(f"expected {WORKING_CRS}, got no CRS: set it on the way in")
         if frame.crs != WORKING_CRS:
             raise CRSError(f"expected {WORKING_CRS}, got {frame.crs.to_string()}: reproject it on the way in")
+
+
+def working_point(latitude: float, longitude: float) -> shapely.Point:
+    """Return a point of a map (degrees, WGS84) in EPSG:2154."""
+    return gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]

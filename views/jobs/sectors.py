@@ -214,9 +214,8 @@ def _barriers(file: str | Path | None) -> dict[str, gpd.GeoDataFrame]:
     """Return the barriers and their passages, as the neighbours' functions call them."""
     if file is None:
         return {}
-    from views.jobs.territory_barriers import (
-        read_geojson,
-    )  # reads the store's libraries too: only where asked
+    # reads the store's libraries too: only where asked
+    from views.jobs.territory_barriers import read_geojson
 
     lines, passages = read_geojson(Path(file).read_bytes())
     return {"barriers": lines, "passages": passages}

@@ -82,12 +82,7 @@ def _known() -> Known | None:
 def _read_known(kept: Store) -> Known:
     """Read marks and settings; those of a store that this process alone writes hold until it does, for everyone."""
     global _lasting
-    if (
-        _lasting is not None
-        and kept.writes_alone
-        and _lasting.store is kept
-        and _lasting.writes == kept.writes
-    ):
+    if _lasting is not None and kept.writes_alone and _lasting.holds(kept):
         return replace(_lasting, read_at_s=time.monotonic())
     _lasting = Known(kept, kept.writes, time.monotonic(), kept.versions(), kept.settings())
     return _lasting

@@ -27,3 +27,8 @@ def look(name: str, at: list[float] | None, zoom: int = 16) -> dict | None:
     """Return where the map should go (latitude, longitude), if it was asked to; it goes there once."""
     token = st.session_state.get(f"{name}-look")
     return {"at": at, "zoom": zoom, "token": token} if token and at else None
+
+
+def visitor() -> str | None:
+    """Return the name that the visitor gave, to be written beside what is kept; None where none was given."""
+    return (st.session_state.get("who") or "").strip() or None

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import working_point
 from views.parts.stock.frames import sector_colours
 from views.shared import cache, layers, palette
 from views.shared.kept import kept
@@ -26,7 +26,7 @@ def _residences(versions: tuple[str, ...]) -> gpd.GeoDataFrame:
 
 def nearest(latitude: float, longitude: float, within_m: float) -> str | None:
     """Return the residence nearest to a point of the map, no farther than ``within_m``."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     return _nearest(point, within_m)
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import WORKING_CRS, working_point
 from planning.rulebook import RuleBookError
 from views.jobs import land
 from views.parts.site.state import Shown
-from views.shared import cache, html, layers, palette
+from views.shared import cache, html, layers, palette, selection
 from views.shared.codes import EDGES, FORMS
 from views.shared.i18n import N_, _
 from views.shared.map import clicked, parcels
@@ -87,7 +87,7 @@ def sentence(edge: pd.Series) -> str:
 
 def nearest(edges: gpd.GeoSeries, latitude: float, longitude: float) -> str | None:
     """Return the key of the edge nearest to a point of the map; None farther than 15 m from all."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     away = edges.distance(point)
     return str(away.idxmin()) if len(away) and away.min() <= REACH_M else None
 
@@ -148,7 +148,7 @@ def _set(site_id: str, key: str, scope: str) -> None:
         changed = land.set_edge(
             cache.store(), site_id, key, kind=state.get(f"edge-kind-{scope}"),
             setback_m=state.get(f"edge-setback-{scope}"), note=state.get(f"edge-note-{scope}") or None,
-            made_by=_who(),
+            made_by=selection.visitor(),
         )  # fmt: skip
     except RuleBookError as error:
         state["edges-said"] = (False, str(error))
@@ -157,7 +157,10 @@ def _set(site_id: str, key: str, scope: str) -> None:
 
 
 def _clear(site_id: str) -> None:
-    st.session_state["edges-said"] = (True, effect(land.clear_edges(cache.store(), site_id, made_by=_who())))
+    st.session_state["edges-said"] = (
+        True,
+        effect(land.clear_edges(cache.store(), site_id, made_by=selection.visitor())),
+    )
 
 
 def _said() -> None:
@@ -191,7 +194,3 @@ def _table(edges: gpd.GeoDataFrame, mine: pd.DataFrame) -> None:
     ]  # fmt: skip
     heads = [_("Edge"), _("Kind"), _("Faces"), _("Length"), _("Setback"), _("How sure"), _("Set by")]
     html.grid(heads, rows)
-
-
-def _who() -> str | None:
-    return (st.session_state.get("who") or "").strip() or None

@@ -188,7 +188,7 @@ def known(s: Shown) -> None:
 
 def _keep(s: Shown) -> None:
     try:
-        one = state.keep(s, (st.session_state.get("who") or "").strip() or None)
+        one = state.keep(s, selection.visitor())
         st.session_state["followed-said"] = ("ok", _("Kept: version {n}.").format(n=one.version))
     except candidates.CandidateError as error:
         st.session_state["followed-said"] = ("conflict", md_text(error))

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import WORKING_CRS, working_point
 from planning.land_units import LandUnitError
 from views.jobs import candidates, land, site_sheet
 from views.parts.site.state import Shown
@@ -127,7 +127,7 @@ def drawing(shapes: gpd.GeoSeries) -> str:
 
 def holding(found: pd.DataFrame, latitude: float, longitude: float) -> int | None:
     """Return the smallest set that holds the parcel at a point of the map, the most gaining of them; None: no set."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     for rank, row in found.sort_values(["parcel_count", "gain"], ascending=[True, False]).iterrows():
         if outlines(row).contains(point).any():
             return rank
@@ -142,7 +142,7 @@ def _pick(key: str, site_id: str, found: pd.DataFrame) -> None:
 
 
 def _make(picked: pd.Series) -> None:
-    who = (st.session_state.get("who") or "").strip() or None
+    who = selection.visitor()
     try:
         key = land.make_one(cache.store(), keys(picked), names(picked), who)
     except (candidates.CandidateError, LandUnitError) as error:

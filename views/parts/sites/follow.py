@@ -57,7 +57,7 @@ def form(site_id: str, title: str, form_of_housing: str, run_id: str | None) -> 
 
 
 def _save(one: job.Candidate) -> None:
-    who = (st.session_state.get("who") or "").strip() or None
+    who = selection.visitor()
     try:
         kept = job.save(cache.store(), one, who)
         st.session_state["followed-said"] = ("ok", _("Kept: version {n}.").format(n=kept.version))

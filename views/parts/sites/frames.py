@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import DRAWING_CRS, WORKING_CRS, working_point
 from planning.sites import SiteExplanation
 from views.jobs import scores, site_sheet
 from views.jobs.export import to_bytes
@@ -279,7 +279,7 @@ def place(site_id: str | None) -> list[float] | None:
 
 def site_at(latitude: float, longitude: float) -> str | None:
     """Return the site under a point of the map: a drawn outline before the parcel under it."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     for table in ("drawn_sites", "parcels"):
         found = cache.store().at(table, point.x, point.y)
         if len(found):

@@ -278,7 +278,7 @@ def _keep_run(run, form, public, weights, points, chosen) -> None:
     new = candidates.keep_run(
         cache.store(), run, form=form, public=public, parameters=one.parameters, best=chosen.head(50),
         sites=len(one.values), weights=weights.to_dict(), points=points,
-        who=(st.session_state.get("who") or "").strip() or None,
+        who=selection.visitor(),
     )  # fmt: skip
     st.session_state["run-said"] = (_("Kept as {run}.") if new else _("Already kept as {run}.")).format(
         run=run

@@ -7,7 +7,7 @@ import streamlit as st
 
 from planning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
 from views.jobs import land
-from views.shared import cache, evaluating
+from views.shared import cache, evaluating, selection
 from views.shared.codes import EDGES, STATUSES
 from views.shared.i18n import N_, _
 from views.shared.numbers import day, number
@@ -198,7 +198,7 @@ def _keep(document: str, version: int, book: pd.DataFrame, zone: str, changed: p
     others = book[book["zone_label"] != zone]
     parts = [part.astype(object) for part in (others, filled(changed)) if len(part)]
     rows = pd.concat(parts, ignore_index=True) if parts else changed.iloc[:0]
-    who = (st.session_state.get("who") or "").strip() or None
+    who = selection.visitor()
     try:
         kept = land.write_book(cache.store(), document, rows, base_version=version, made_by=who)
     except RuleBookError as error:

@@ -70,7 +70,7 @@ def show() -> None:
 
 
 def _keep(ring: list[list[float]]) -> None:
-    who = (st.session_state.get("who") or "").strip() or None
+    who = selection.visitor()
     try:
         key = job.keep_drawing(cache.store(), outline(ring), st.session_state["sketch-name"], who)
     except (job.CandidateError, ValueError) as error:

@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 
 from geo.complaints import backlog, drivers
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import DRAWING_CRS, WORKING_CRS, working_point
 from geo.indicators import by_area
 from views.parts.stock.overlays import hide_small, least
 from views.shared import cache, filters, layers, palette
@@ -201,7 +201,7 @@ def _monthly_rates(versions: tuple[str, ...], on: pd.Timestamp, count: int) -> p
 
 def nearest(latitude: float, longitude: float, within_m: float) -> str | None:
     """Return the residence nearest to a point of the map, no farther than ``within_m``."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     return _nearest(point, within_m)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import DRAWING_CRS, WORKING_CRS, working_point
 from views.parts.stock import frames as data
 from views.parts.stock import mapping, residence
 from views.parts.stock.controls import AREA_LEVELS
@@ -42,7 +42,7 @@ def on_map(key: str, level: str) -> None:
 
 def area_at(level: str, latitude: float, longitude: float) -> str | None:
     """Return the area of a level that holds a point of the map."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     shapes = mapping.shapes(level)
     met = shapes.index[shapes.geometry.intersects(point)]
     return str(met[0]) if len(met) else None

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.crs import DRAWING_CRS, WORKING_CRS, working_point
 from views.jobs.territory import Land, fixed_workload, workload
 from views.parts.stock import frames as stock
 from views.shared import layers, palette
@@ -181,7 +181,7 @@ def _sides(land: Land) -> list:
 
 def unit_at(land: Land, latitude: float, longitude: float) -> str | None:
     """Return the unit whose cell holds a point of the map; None outside the town."""
-    point = gpd.GeoSeries.from_xy([longitude], [latitude], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
+    point = working_point(latitude, longitude)
     found = land.cells.sindex.query(point, predicate="intersects")
     return None if len(found) == 0 else land.cells.index[found[0]]
 
