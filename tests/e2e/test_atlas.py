@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data import demo
-from views import assets
+from views.server import assets
 from views.shared.palette import ITEMS, SPOTS
 
 pytestmark = pytest.mark.browser

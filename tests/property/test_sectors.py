@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.sectors import Caps, Effort, Priorities, first_plan, measure, solve
+from planning.territory import Caps, Effort, Priorities, first_plan, measure, solve
 from planning.territory.ascent import Ascent
 from planning.territory.bound import Proof
 from planning.territory.recut import recut_neighbours

@@ -10,7 +10,7 @@ from shapely.affinity import rotate
 from shapely.ops import split
 
 from geo.edges import measure_edges, type_edges
-from planning.envelope import buildable_envelopes
+from planning.capacity.envelope import buildable_envelopes
 from planning.sites import SiteBlock, evaluate, explain_site
 from tests.lots import frame, parameters, zone
 

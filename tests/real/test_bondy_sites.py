@@ -10,7 +10,7 @@ import shapely
 
 from data.reference import load
 from geo.edges import type_edges
-from planning.forms import FORM_NAMES, REASONS
+from planning.capacity.forms import FORM_NAMES, REASONS
 from planning.parameters import Parameters
 from planning.sites import SiteBlock, evaluate, explain_site
 from tests import bondy

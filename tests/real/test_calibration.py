@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from data.reference import load
-from planning.calibration import compare, permits, summary
+from planning.capacity.calibration import compare, permits, summary
 from planning.parameters import Parameters
 from tests import bondy
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from geo.crs import DRAWING_CRS
-from planning.sectors import Caps, TerritoryError
+from planning.territory import Caps, TerritoryError
 from planning.territory.draft import begin, broken, give
 from tests.street import WEIGHTS, built
 from views.jobs import territory, territory_barriers, territory_wishes

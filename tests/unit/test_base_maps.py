@@ -3,7 +3,7 @@
 import pytest
 
 from data.store import open_store
-from views.headers import policy
+from views.server.headers import policy
 from views.shared import base_maps, cache
 from views.shared.map import _ground
 

@@ -1,6 +1,6 @@
 """Every code that the engine gives has its words on the screen."""
 
-from planning.forms import REASONS
+from planning.capacity.forms import REASONS
 from views.shared import codes
 
 

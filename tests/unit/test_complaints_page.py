@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import toy
-from views import device
+from views.server import device
 from views.shared import cache
 
 MAIN = Path(__file__).resolve().parents[2] / "views" / "main.py"

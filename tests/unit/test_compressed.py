@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from views.compressed import Compressed, suits
+from views.server.compressed import Compressed, suits
 
 BODY = b"let it = 'be';" * 500
 SCRIPT = "/component/map/static/js/main.521860b0.js"

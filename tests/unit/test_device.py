@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from views.answers import Changed
-from views.device import COOKIE, name
+from views.server.answers import Changed
+from views.server.device import COOKIE, name
 
 OURS = "aZ09-_" * 4
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.dwelling_mix import fill_floors
+from planning.capacity.dwelling_mix import fill_floors
 
 SIZES, SHARES = np.array([30.0, 46, 60, 73, 88]), np.array([0.05, 0.3, 0.4, 0.2, 0.05])
 

@@ -3,7 +3,7 @@
 import pytest
 from starlette.datastructures import MutableHeaders
 
-from views import early
+from views.server import early
 from views.shared import scripts
 
 

@@ -8,7 +8,7 @@ import shapely
 from shapely import box
 
 from geo.edges import type_edges
-from planning.envelope import buildable_envelopes
+from planning.capacity.envelope import buildable_envelopes
 from tests.lots import CRS, MIDDLE, frame, place, row_of_lots
 
 

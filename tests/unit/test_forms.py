@@ -5,7 +5,7 @@ import pytest
 import shapely
 from shapely import box
 
-from planning.forms import FORM_NAMES, REASONS, Form
+from planning.capacity.forms import FORM_NAMES, REASONS, Form
 from planning.sites import SiteBlock, evaluate, explain_site
 from tests.lots import MIDDLE, frame, parameters, prescription, row_of_lots, zone
 

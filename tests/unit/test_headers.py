@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.responses import PlainTextResponse
 
-from views.answers import Changed
-from views.headers import guard, policy
+from views.server.answers import Changed
+from views.server.headers import guard, policy
 
 
 def script_rule(path: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from data.schemas.rules import BOUNDS
 from data.store import open_store
-from planning.rulebook import KINDS
+from planning.zoning.rulebook import KINDS
 from tests import toy
 from views.jobs import candidates, export, imports, land, site_sheet
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from planning.land_units import LandUnitError, adjacent, assemble, groups, land_units, suggestions, unit_name
+from planning.land.units import LandUnitError, adjacent, assemble, groups, land_units, suggestions, unit_name
 from planning.sites import SiteBlock, evaluate
 from tests.lots import MIDDLE, parameters, row_of_lots, zone
 

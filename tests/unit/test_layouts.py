@@ -5,7 +5,7 @@ import pytest
 import shapely
 from shapely import box
 
-from planning.layouts.draw import GROUND
+from planning.capacity.layouts.draw import GROUND
 from planning.sites import SiteBlock, explain_site
 from tests.lots import MIDDLE, frame, parameters, row_of_lots, zone
 

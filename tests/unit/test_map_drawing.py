@@ -126,7 +126,7 @@ def test_letters_read_on_their_colour():
 
 def test_script_of_the_map_holds_leaflet_its_styles_and_ours():
     if not (scripts.PACKAGES / "leaflet.js").is_file():
-        pytest.skip("the map's scripts are absent: python -m views.assets")
+        pytest.skip("the map's scripts are absent: python -m views.server.assets")
     import gzip
 
     text = gzip.decompress(scripts.bundle()).decode()

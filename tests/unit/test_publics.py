@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planning.forms import forms
+from planning.capacity.forms import forms
 from planning.publics import PUBLICS, UnknownPublic, linear, needs, require_public, site_criteria
 from planning.sites import SiteBlock, explain_site
 from tests.lots import MIDDLE, parameters, row_of_lots, zone

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from data.store import open_store
 from tests import toy
-from views import routes
+from views.server import routes
 from views.shared import cache, scripts
 
 PLACE = {"z": 16, "x": 33214, "y": 22553}
@@ -68,6 +68,6 @@ def test_routes_are_the_script_and_the_tiles_only():
 
 def test_script_is_served_under_its_own_address_only():
     if not (scripts.PACKAGES / "leaflet.js").is_file():
-        pytest.skip("the map's scripts are absent: python -m views.assets")
+        pytest.skip("the map's scripts are absent: python -m views.server.assets")
     assert routes.asset(asked(scripts.address())).body == scripts.bundle()
     assert routes.asset(asked("/assets/other/map.js")).status_code == 404

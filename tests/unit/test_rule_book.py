@@ -9,8 +9,8 @@ import pytest
 from shapely import box
 
 from data.store import open_store
-from planning.rulebook import COLUMNS, KINDS, RuleBookError, blank, checked, to_csv
 from planning.sites import SiteBlock, explain_site
+from planning.zoning.rulebook import COLUMNS, KINDS, RuleBookError, blank, checked, to_csv
 from tests.lots import MIDDLE, NORTHING, frame, parameters, row_of_lots, zone
 from views.jobs import land
 

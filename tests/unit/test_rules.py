@@ -8,8 +8,8 @@ import pytest
 from shapely import LineString, box
 
 from geo.shares import overlaps
-from planning.prescriptions import effect_of, prescription_rules
-from planning.rules import rules_of_zone, zone_rules
+from planning.zoning.prescriptions import effect_of, prescription_rules
+from planning.zoning.rules import rules_of_zone, zone_rules
 from tests.lots import MIDDLE, frame, parameters, prescription, row_of_lots, zone
 
 

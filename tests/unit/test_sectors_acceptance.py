@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from planning.sectors import Effort, measure, solve
+from planning.territory import Effort, measure, solve
 from tests.towns import public_cut, shared_town
 
 PATIENT = 600.0

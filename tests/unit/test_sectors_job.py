@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString, Point
 
 from geo.crs import DRAWING_CRS, WORKING_CRS
-from planning.sectors import TerritoryError
+from planning.territory import TerritoryError
 from views.jobs.sectors import SectorsFileError, run
 
 KEYS = {

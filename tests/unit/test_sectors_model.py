@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planning.sectors import (
+from planning.territory import (
     Balance,
     Locks,
     Priorities,

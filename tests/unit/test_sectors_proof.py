@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planning.sectors import Caps, Priorities
+from planning.territory import Caps, Priorities
 from planning.territory.ascent import Ascent
 from planning.territory.atoms import atoms, coarsen
 from planning.territory.bound import Proof, _through_atoms

@@ -1,9 +1,11 @@
 """First plans, walks and recuts: valid, reproducible, never worse."""
 
+import importlib
+
 import numpy as np
 import pytest
 
-from planning.sectors import Balance, Effort, Locks, Priorities, first_plan, measure, solve, territory
+from planning.territory import Balance, Effort, Locks, Priorities, first_plan, measure, solve, territory
 from planning.territory.measure import is_contiguous
 from planning.territory.recut import recut, recut_neighbours
 from planning.territory.search import Schedule, walk
@@ -112,7 +114,7 @@ def test_several_criteria_are_balanced_at_once(shared):
 
 
 def test_a_large_town_is_solved_through_atoms(shared, monkeypatch):
-    import planning.territory.solve as module
+    module = importlib.import_module("planning.territory.solve")
 
     monkeypatch.setattr(module, "LARGEST_WITHOUT_ATOMS", 300)
     town = shared_town(shared / "cases" / "sectors")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planning.sectors import (
+from planning.territory import (
     Caps,
     Effort,
     Locks,

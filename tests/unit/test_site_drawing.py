@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, box
 
-from planning.layouts.draw import no_pieces
+from planning.capacity.layouts.draw import no_pieces
 from planning.sites import SiteExplanation
 from tests.payloads import SECTOR
 from views.parts.site import plan

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from planning.decision import compare_pairs
-from planning.rulebook import COLUMNS
+from planning.zoning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from data.reference import load
+from planning.capacity.forms import REASONS
 from planning.decision.explain import Reason
 from planning.decision.values import criterion_names
-from planning.forms import REASONS
 from planning.parameters import Parameters
 from views.parts.sites import frames as sites
 from views.parts.sites import words

@@ -7,7 +7,7 @@ from tests import toy
 
 PROGRAM = """
 import sys
-from views import warming
+from views.server import warming
 warming.start().join()
 from views.parts.stock import frames
 frames.hide_small = None  # it is not made again
@@ -27,5 +27,5 @@ def test_the_stock_is_there_and_the_component_is_left_to_the_page(tmp_path, monk
 def test_a_store_that_cannot_be_opened_stops_nothing(tmp_path, monkeypatch):
     (tmp_path / "broken.duckdb").write_text("no store")
     monkeypatch.setenv("ILOT_STORE", str(tmp_path / "broken.duckdb"))
-    program = "from views import warming; warming.start().join()"
+    program = "from views.server import warming; warming.start().join()"
     subprocess.run([sys.executable, "-c", program], timeout=120, check=True, capture_output=True)

@@ -50,7 +50,7 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
 
 def _rule_book(store: Store) -> pd.DataFrame:
     """The rule book in hand, or an empty one to fill in, with the standard's name of each rule."""
-    from planning.rulebook import with_cnig
+    from planning.zoning.rulebook import with_cnig
     from views.jobs.land import book_or_blank
 
     return with_cnig(book_or_blank(store))

@@ -7,8 +7,8 @@ import pandas as pd
 
 from data.store import Store
 from geo.overrides import edge_keys
-from planning.land_units import Assembly, assemble, land_units, suggestions
-from planning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
+from planning.land.units import Assembly, assemble, land_units, suggestions
+from planning.zoning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
 from views.jobs import candidates, record, site_sheet
 from views.jobs import sites as site_job
 
@@ -55,12 +55,12 @@ def units(
 
 
 def together(store: Store, parcel_ids: Sequence[str], *, public: str = "family") -> Assembly:
-    """Take parcels of the store together as one site (`planning.land_units.assemble`)."""
+    """Take parcels of the store together as one site (`planning.land.units.assemble`)."""
     return assemble(_around(store, parcel_ids), parcel_ids, site_job.site_parameters(), public=public)
 
 
 def partners(store: Store, parcel_id: str) -> pd.DataFrame:
-    """Pairs and triples that hold a parcel, with their gain (`planning.land_units.suggestions`)."""
+    """Pairs and triples that hold a parcel, with their gain (`planning.land.units.suggestions`)."""
     return suggestions(_around(store, [parcel_id]), parcel_id, site_job.site_parameters())
 
 
@@ -71,7 +71,7 @@ def make_one(store: Store, parcel_ids: Sequence[str], name: str, who: str | None
     Raises
     ------
     LandUnitError
-        If they cannot be one site (`planning.land_units.assemble`).
+        If they cannot be one site (`planning.land.units.assemble`).
     CandidateError
         If the site has no name, or is too small or too large.
     """

@@ -12,9 +12,9 @@ import pandas as pd
 from data import reference
 from geo.crs import WORKING_CRS
 from geo.neighbours import cut_at_barriers, neighbourhood
-from planning import sectors
+from planning import territory as sectors
 from planning.parameters import Parameters
-from planning.sectors import Balance, Effort, Priorities, Proposal, Territory
+from planning.territory import Balance, Effort, Priorities, Proposal, Territory
 from views.jobs.export import inert, write
 
 Progress = Callable[[float, str], None]

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from planning import sectors
-from planning.sectors import Balance, Caps, Locks, Priorities, Sentence, Territory, TerritoryError
+from planning import territory as sectors
+from planning.territory import Balance, Caps, Locks, Priorities, Sentence, Territory, TerritoryError
 from planning.territory.atoms import coarsen
 from planning.territory.draft import Draft, Ground, totals
 from views.jobs.territory import Land, fixed_workload, with_offices, workload

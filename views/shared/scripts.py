@@ -36,7 +36,7 @@ def bundle() -> bytes:
     absent = [path.name for path in (*STYLES, *SCRIPTS) if not path.is_file()]
     if absent:
         raise MissingScriptsError(
-            f"{', '.join(absent)} absent from views/assets: run `python -m views.assets`"
+            f"{', '.join(absent)} absent from views/assets: run `python -m views.server.assets`"
         )
     styles = json.dumps("\n".join([font_face(), *(path.read_text(encoding="utf-8") for path in STYLES)]))
     styling = f"document.head.appendChild(document.createElement('style')).textContent = {styles};"

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from views import device
 from views.jobs import complaints as job
 from views.jobs.complaints import Draft
+from views.server import device
 from views.shared import cache
 
 DRAFT, SAVED, DONE, LAST = "complaint-draft", "complaint-saved", "complaint-done", "complaint-last"

@@ -9,7 +9,7 @@ import shapely
 import streamlit as st
 
 from geo.crs import WORKING_CRS, working_point
-from planning.rulebook import RuleBookError
+from planning.zoning.rulebook import RuleBookError
 from views.jobs import land
 from views.parts.site.state import Shown
 from views.shared import cache, html, layers, palette, selection

@@ -8,7 +8,7 @@ import shapely
 import streamlit as st
 
 from geo.crs import WORKING_CRS, working_point
-from planning.land_units import LandUnitError
+from planning.land.units import LandUnitError
 from views.jobs import candidates, land, site_sheet
 from views.parts.site.state import Shown
 from views.shared import cache, html, layers, palette, selection

@@ -261,7 +261,7 @@ def layout(site_id: str, form: str) -> gpd.GeoDataFrame | None:
 
 
 def rules(site: pd.Series) -> dict:
-    """Return the rules of a site as `planning.rules` wrote them; empty where there are none."""
+    """Return the rules of a site as `planning.zoning.rules` wrote them; empty where there are none."""
     return {} if pd.isna(site["rules"]) else json.loads(site["rules"])
 
 

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from planning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
+from planning.zoning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
 from views.jobs import land
 from views.shared import cache, evaluating, selection
 from views.shared.codes import EDGES, STATUSES

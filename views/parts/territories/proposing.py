@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from planning.sectors import MOST_CANDIDATES, Caps, warm_up
+from planning.territory import MOST_CANDIDATES, Caps, warm_up
 from planning.territory import draft as d
 from views.jobs.territory import Land
 from views.jobs.territory_plans import Work

@@ -7,10 +7,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.binding import binding, counterfactuals
-from planning.envelope import SETBACKS
-from planning.fitting import Fit, Layouts, fit_forms
-from planning.forms import Form
+from planning.capacity.binding import binding, counterfactuals
+from planning.capacity.envelope import SETBACKS
+from planning.capacity.fitting import Fit, Layouts, fit_forms
+from planning.capacity.forms import Form
 from planning.parameters import Parameters
 
 SIGHT_M = 40.0
@@ -81,7 +81,7 @@ def fit_variants(
     Returns
     -------
     results : pandas.DataFrame
-        `planning.fitting.fit_forms` results of the readings kept.
+        `planning.capacity.fitting.fit_forms` results of the readings kept.
     variants : list
         The readings, the plain one first.
     """

@@ -8,13 +8,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.envelope import SETBACKS
-from planning.fitting import WORKERS, Fit, Layouts
-from planning.layouts.count import count, floors_allowed
-from planning.layouts.place import Land, place
-from planning.layouts.plan import counted
+from planning.capacity.envelope import SETBACKS
+from planning.capacity.fitting import WORKERS, Fit, Layouts
+from planning.capacity.layouts.count import count, floors_allowed
+from planning.capacity.layouts.place import Land, place
+from planning.capacity.layouts.plan import counted
+from planning.capacity.screen import away, seen_within
 from planning.parameters import Parameters
-from planning.screen import away, seen_within
 
 PLAN_COLUMNS = ["site", "along_x", "along_y", "street", "depth_m", "lane"]
 LIMITS = ["area_m2", "height_m", "footprint_limit_m2", "soil_limit_m2", "parking_norm", "aligned"]

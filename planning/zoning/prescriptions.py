@@ -11,7 +11,7 @@ from geo.crs import WORKING_CRS
 from geo.polygons import overlay, polygons_only, sound, united
 from geo.shares import overlaps
 from planning.parameters import Parameters
-from planning.rules import code_text, listed
+from planning.zoning.rules import code_text, listed
 
 PRESCRIPTION_COLUMNS = ["forbidden_share", "bonus", "prescriptions"]
 

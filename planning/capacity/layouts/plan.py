@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from planning.dwelling_mix import TYPES
-from planning.forms import PLACE_COLUMNS, Form
-from planning.layouts.count import count, floor_areas, living_areas
-from planning.layouts.ground import open_places
-from planning.layouts.place import DIRECTION, Land, Trials
+from planning.capacity.dwelling_mix import TYPES
+from planning.capacity.forms import PLACE_COLUMNS, Form
+from planning.capacity.layouts.count import count, floor_areas, living_areas
+from planning.capacity.layouts.ground import open_places
+from planning.capacity.layouts.place import DIRECTION, Land, Trials
 from planning.parameters import Parameters
 
 BLOCK_COLUMNS = [

@@ -9,8 +9,8 @@ import shapely
 
 from geo.polygons import overlay, polygons_only
 from geo.rectangles import Rectangles, widest_rectangles
-from planning.forms import SLACK_M, Form
-from planning.layouts.place import DIRECTION, LANE_REACH_M, Land, Trials, rectangles
+from planning.capacity.forms import SLACK_M, Form
+from planning.capacity.layouts.place import DIRECTION, LANE_REACH_M, Land, Trials, rectangles
 
 COURT = [
     "court_x", "court_y", "court_along_x", "court_along_y", "court_depth_m", "court_row", "court_most_m",

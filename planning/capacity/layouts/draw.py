@@ -10,10 +10,10 @@ import shapely
 from geo.crs import WORKING_CRS
 from geo.polygons import polygons_only
 from geo.rectangles import Rectangles
-from planning.dwelling_mix import TYPES
-from planning.fitting import Layouts
-from planning.layouts.ground import beside, court_rectangles, front_stalls
-from planning.layouts.place import rectangles
+from planning.capacity.dwelling_mix import TYPES
+from planning.capacity.fitting import Layouts
+from planning.capacity.layouts.ground import beside, court_rectangles, front_stalls
+from planning.capacity.layouts.place import rectangles
 
 PIECE_COLUMNS = ["site_id", "form", "block", "piece", "floor", "floors", "label", "area_m2", "geometry"]
 GROUND = ("building", "access", "parking", "garden", "tree", "open_soil")

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from geo.built import homes_on
 from geo.crs import require_working_crs
 from geo.polygons import polygons_only, sound
-from planning.context import RIGHTS_FIRST, owners_of
+from planning.land.context import RIGHTS_FIRST, owners_of
 from planning.parameters import Parameters
 from planning.sites import NEIGHBOURS_M, SiteBlock, SiteExplanation, evaluate, explain_site
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from planning.dwelling_mix import TYPES, fill_floors
-from planning.forms import Form
-from planning.layouts.place import Trials
+from planning.capacity.dwelling_mix import TYPES, fill_floors
+from planning.capacity.forms import Form
+from planning.capacity.layouts.place import Trials
 
 COUNTED = ["dwellings", "floors", *[kind.lower() for kind in TYPES]]
 

@@ -9,7 +9,7 @@ import shapely
 
 from geo.polygons import overlay, polygons_only, sound
 from geo.rectangles import Rectangles, widest_rectangles
-from planning.forms import SLACK_M, Form
+from planning.capacity.forms import SLACK_M, Form
 
 STREET_DIRECTIONS = 3
 DEPTHS_TRIED = 3

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planning.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
-from planning.layouts.ground import Cover, cover
-from planning.layouts.place import Land, Trials, place, side_lanes, street_lines
-from planning.layouts.plan import best, counted, figures, trimmed
+from planning.capacity.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
+from planning.capacity.layouts.ground import Cover, cover
+from planning.capacity.layouts.place import Land, Trials, place, side_lanes, street_lines
+from planning.capacity.layouts.plan import best, counted, figures, trimmed
+from planning.capacity.screen import candidates, directions, on_line, options, shortage, viewed
 from planning.parameters import Parameters
-from planning.screen import candidates, directions, on_line, options, shortage, viewed
 
 CANDIDATES = 3
 WORKERS = 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.dwelling_mix import TYPES, mean_size_m2
+from planning.capacity.dwelling_mix import TYPES, mean_size_m2
 from planning.parameters import Parameters
 
 FORM_NAMES = ("small_collective", "intermediate", "townhouse")

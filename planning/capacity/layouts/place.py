@@ -9,8 +9,8 @@ import shapely
 
 from geo.polygons import overlay, polygons_only
 from geo.rectangles import Rectangles
-from planning.forms import SLACK_M, Form
-from planning.screen import along_street, on_line, widest
+from planning.capacity.forms import SLACK_M, Form
+from planning.capacity.screen import along_street, on_line, widest
 
 LANE_REACH_M = 6.0
 DIRECTION = ["along_x", "along_y"]
@@ -21,7 +21,7 @@ class Land:
     """
     What layouts are drawn on, by position of the site: parcels, envelopes, street lines, the two side lanes.
 
-    ``inner`` is where buildings stand that are not the first along the street (`planning.screen.viewed`).
+    ``inner`` is where buildings stand that are not the first along the street (`planning.capacity.screen.viewed`).
     """
 
     parcels: np.ndarray
@@ -102,10 +102,10 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
     Parameters
     ----------
     chosen
-        `planning.screen.candidates`: ``site``, ``along_x``, ``along_y``, ``street``, ``depth_m``; where it
+        `planning.capacity.screen.candidates`: ``site``, ``along_x``, ``along_y``, ``street``, ``depth_m``; where it
         has ``lane`` too (0, 1, 2), that one alone is tried.
     lines
-        `planning.screen.directions` of the sites.
+        `planning.capacity.screen.directions` of the sites.
     sites
         In the order of the positions: ``area_m2``, ``footprint_limit_m2``, ``soil_limit_m2``.
     """

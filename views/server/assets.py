@@ -1,4 +1,4 @@
-"""Copy the map's scripts from their pinned npm packages to views/assets, once: `python -m views.assets`."""
+"""Copy the map's scripts from their pinned npm packages to views/assets, once: `python -m views.server.assets`."""
 
 import shutil
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "views" / "assets"
 FILES = {
     "leaflet.js": "leaflet/dist/leaflet.js",

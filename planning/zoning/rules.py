@@ -12,7 +12,7 @@ import shapely
 
 from geo.polygons import overlay, polygons_only, sound, united
 from planning.parameters import Parameters
-from planning.rulebook import STATUS, rules_of_label
+from planning.zoning.rulebook import STATUS, rules_of_label
 
 CODED_LABEL = re.compile(r"^(?P<family>U[A-Z][a-z]?)(?:\d|\s)")
 UNREGULATED_HEIGHT = re.compile(r"nr$")
@@ -56,7 +56,7 @@ def rules_of_zone(zone: Mapping, parameters: Parameters, book: pd.DataFrame | No
         A row of ``plu_zones``: ``label``, ``zone_type``, ``alignment_code``, ``side_code``,
         ``footprint_class``, ``height_m``, ``rules_source``.
     book
-        `planning.rulebook.checked` rows: what they say of this label's rules goes before all else, and a rule
+        `planning.zoning.rulebook.checked` rows: what they say of this label's rules goes before all else, and a rule
         they call unknown is unknown.
 
     Returns

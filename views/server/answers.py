@@ -6,8 +6,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from views import device, early, headers
-from views.compressed import Compressed
+from views.server import device, early, headers
+from views.server.compressed import Compressed
 
 Change = Callable[[Scope, MutableHeaders], None]
 

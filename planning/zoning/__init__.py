@@ -1,0 +1,1 @@
+"""What the plan allows on each parcel: its rules, the rule book they are kept in, its prescriptions."""

@@ -1,0 +1,1 @@
+"""What the app serves beside its pages, and what it adds to every answer on its way out."""
