@@ -21,7 +21,8 @@
       if (!map.ilotSized) return;
       if (map.ilotWhat && map.ilotWhat.address) address(map);
       if (!map.ilotFollowing) share(map);
-      keep("ilot-place", bounds, { centre: map.getCenter(), zoom: map.getZoom() });
+      const place = { centre: map.getCenter(), zoom: map.getZoom() };
+      keep("ilot-place", bounds, same(place, map.ilotFitted) ? null : place);
       map.getContainer().dataset.zoom = Math.round(map.getZoom());
       map.getContainer().classList.toggle("is-far", map.getZoom() < 13.5);
     };
@@ -30,7 +31,10 @@
     sized(map, () => {
       const place = map.ilotAddressed || recall("ilot-place", bounds);
       if (place) map.setView(place.centre, place.zoom, { animate: false });
-      else map.fitBounds(bounds, { animate: false });
+      else {
+        map.fitBounds(bounds, { animate: false });
+        map.ilotFitted = { centre: map.getCenter(), zoom: map.getZoom() };
+      }
       map.setMinZoom(Math.max(0, map.getBoundsZoom(bounds) - 1));
       map.setMaxBounds(L.latLngBounds(bounds).pad(1));
       settle();
@@ -381,6 +385,11 @@
     } catch (refused) {
       /* private browsing: the map then opens on the whole town */
     }
+  }
+
+  /* The whole town as this map fits it is no place to keep: a larger map fits it larger. */
+  function same(place, fitted) {
+    return Boolean(fitted) && place.zoom === fitted.zoom && place.centre.equals(fitted.centre, 1e-9);
   }
 
   function recall(name, about) {
