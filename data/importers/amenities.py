@@ -16,6 +16,7 @@ from data.importers.sheet import Sheet
 from data.schemas.surroundings import AMENITIES, OSM_AMENITIES, TAGS
 
 WORDS = Path(__file__).parent.parent / "schemas" / "amenities.csv"
+PARK_LEAST_M2 = 5_000  # half a hectare: a smaller green space is a garden, not a park to walk to
 COLUMNS = ["amenity_id", "kind", "code", "name", "insee_code", "capacity", "quality", "source", "geometry"]
 
 
@@ -23,11 +24,15 @@ def check(sheet: Sheet, desk: Desk) -> None:
     """Give each row its kind; put surfaces at a point within them; count what is no amenity of ours."""
     sheet.shapes = points_kept(sheet)
     if sheet.layout is OSM_AMENITIES:
+        area_m2 = shapely.area(sheet.shapes)
         drawn = ~shapely.is_missing(sheet.shapes)
         sheet.shapes[drawn] = shapely.point_on_surface(sheet.shapes[drawn])
         sheet.frame["code"] = _tags(sheet)
     kinds = sheet.frame["code"].map({code: kind_of(code) for code in sheet.frame["code"].dropna().unique()})
     sheet.frame["kind"] = kinds.astype("str")
+    if sheet.layout is OSM_AMENITIES:
+        small = (area_m2 > 0) & (area_m2 < PARK_LEAST_M2)
+        sheet.frame["kind"] = sheet.frame["kind"].mask(small & (kinds == "park").to_numpy(), "garden")
     sheet.warn("no_amenity", sheet.good & sheet.frame["kind"].isna().to_numpy())
 
 

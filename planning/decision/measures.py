@@ -6,18 +6,12 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.crs import require_working_crs
+from planning.decision.surroundings import Surroundings, around
 from planning.decision.values import most_particular
 from planning.needs import NEEDS
 
-AMENITIES = {
-    "U2": ("bus",),
-    "U3": ("food", "pharmacy", "doctor"),
-    "U4": ("school",),
-    "U5": ("green",),
-}
 FREE_STOREYS = 99.0
 CLAIMED = frozenset({"land_price_eur"})
 
@@ -34,7 +28,7 @@ def measures(
     rental: pd.DataFrame | None = None,
     ownership: pd.DataFrame | None = None,
     reduced_vat: pd.Series | None = None,
-    amenities: gpd.GeoDataFrame | None = None,
+    known: Surroundings | None = None,
 ) -> pd.DataFrame:
     """
     Measure the criteria that the data allow, for the sites that take a form.
@@ -52,13 +46,13 @@ def measures(
         the names of the columns that rest on an assumption: a price of land that is one is no measure.
     reduced_vat
         Whether a site may sell at the reduced VAT of priority districts.
-    amenities
-        Points with ``kind``: food, pharmacy, doctor, school, green, bus.
+    known
+        The layers of what surrounds the sites; without them, what they tell is unknown.
 
     Returns
     -------
     pandas.DataFrame
-        By site, one column a criterion that has data (R1 to F4), NaN where a site's is unknown.
+        By site, one column a criterion that has data (R1 to F5), NaN where a site's is unknown.
     """
     require_working_crs(sites)
     p, place = parameters, sites.reindex(fitting.index)
@@ -67,8 +61,9 @@ def measures(
         **_rules(place, fitting, p, read),
         **_land(place, fitting, p, operations),
         "U1": _number(place["station_m"]) * p["score.walk_detour"],
-        **_around(place, amenities, p),
+        **around(place, known or Surroundings(), p),
         **_standing(place),
+        "F5": delay_years(place, p),
         **({} if needs is None else {name: _number(needs[name].reindex(fitting.index)) for name in NEEDS}),
         **_money(fitting, p, operations, rental, ownership, reduced_vat),
     }
@@ -120,34 +115,38 @@ def _land(place, fitting, p: Mapping[str, float], operations) -> dict[str, np.nd
     else:
         spaces = 0.0 if operations is None else _number(operations["parking_surface"])
         soil = area - _number(fitting["footprint_m2"]) - spaces * p["score.parking_place_m2"]
-    owners = _table(p, "score.owners")
-    group = place["owner_group"].astype("object").map(owners).to_numpy(dtype=float)
-    public = place["owner_group"].astype("object").map(_table(p, "public_group")).to_numpy(dtype=float) == 1
+    return {
+        "T1": compact,
+        "T5": _owner(place, _table(p, "score.owners"), p),
+        "E2": 100 * np.clip(soil / area, 0, 1),
+    }
+
+
+def delay_years(place: gpd.GeoDataFrame, p: Mapping[str, float]) -> np.ndarray:
+    """
+    Years from the decision to the keys, by who owns the land and by what stands on it: working assumptions.
+
+    An owner that nobody knows counts as one private owner, and land that nobody surveyed as bare: what is known
+    only ever adds to it.
+    """
+    base = p["delay.base"]
+    owner = _owner(place, _table(p, "delay.owner"), p)
+    years = base + np.where(np.isnan(owner), p["delay.owner.private"], owner)
+    if "built_share" in place:
+        years = years + p["delay.built"] * (_number(place["built_share"]) > p["delay.built_share"])
+    if "own_homes" in place:
+        years = years + p["delay.rehousing"] * (_number(place["own_homes"]) > 0)
+    return years
+
+
+def _owner(place, classes: Mapping[str, float], p: Mapping[str, float]) -> np.ndarray:
+    """What a table by class of owner gives each site: own land first, then public land, then by MAJIC group."""
+    group = place["owner_group"].astype("object")
+    public = group.map(_table(p, "public_group")).to_numpy(dtype=float) == 1
     own = place["own_land"].fillna(False).to_numpy(dtype=bool)
-    buyers = np.select([own, public], [owners["own"], owners["public"]], default=group)
-    return {"T1": compact, "T5": buyers, "E2": 100 * np.clip(soil / area, 0, 1)}
-
-
-def _around(place, amenities, p: Mapping[str, float]) -> dict[str, np.ndarray]:
-    """Walk to each service: the farthest of the kinds of a criterion; missing where a kind has no place at all."""
-    if amenities is None or amenities.empty:
-        return {}
-    require_working_crs(amenities)
-    points = place.geometry.representative_point().to_numpy()
-    known = amenities[amenities.geometry.notna()]
-    found = {}
-    for name, kinds in AMENITIES.items():
-        metres = []
-        for kind in kinds:
-            there = known.geometry[known["kind"] == kind].to_numpy()
-            if len(there):
-                hit = shapely.STRtree(there).query_nearest(points, return_distance=True, all_matches=False)
-                away = np.full(len(points), np.nan)
-                away[hit[0][0]] = hit[1]
-                metres.append(away)
-        if len(metres) == len(kinds):
-            found[name] = np.max(metres, axis=0) * p["score.walk_detour"]
-    return found
+    return np.select(
+        [own, public], [classes["own"], classes["public"]], default=group.map(classes).to_numpy(dtype=float)
+    )
 
 
 def _standing(place) -> dict[str, np.ndarray]:

@@ -148,14 +148,17 @@ def test_amenities_of_openstreetmap_are_points_by_their_tags(file):
         return {"type": "Feature", "properties": {"@id": name, **tags}, "geometry": geometry}
 
     ring = [[2.44, 48.86], [2.45, 48.86], [2.45, 48.87], [2.44, 48.86]]
+    yard = [[2.44, 48.86], [2.4402, 48.86], [2.4402, 48.8602], [2.44, 48.86]]
     features = [
         feature("way/1", {"type": "Polygon", "coordinates": [ring]}, leisure="park"),
+        feature("way/4", {"type": "Polygon", "coordinates": [yard]}, leisure="park"),
         feature("node/2", {"type": "Point", "coordinates": [2.44, 48.86]}, shop="books"),
         feature("node/3", {"type": "Point", "coordinates": [2.44, 48.86]}, amenity="bench"),
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features})
     amenities = read_file("amenities", file(text, "osm.geojson")).tables["amenities"]
-    assert amenities.set_index("amenity_id")["kind"].to_dict() == {"osm-way/1": "park", "osm-node/2": "shop"}
+    kinds = {"osm-way/1": "park", "osm-way/4": "garden", "osm-node/2": "shop"}
+    assert amenities.set_index("amenity_id")["kind"].to_dict() == kinds, "under half a hectare is no park"
     assert set(amenities.geometry.geom_type) == {"Point"}
 
 

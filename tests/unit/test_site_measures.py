@@ -10,6 +10,7 @@ from shapely import Point, box
 from data.reference import load
 from planning.decision import Panel, criteria, default_weights, value_table, weighted_sum
 from planning.decision.measures import measures
+from planning.decision.surroundings import Surroundings
 from planning.parameters import Parameters
 
 P = Parameters.from_frame(load())
@@ -88,11 +89,11 @@ def test_a_criterion_without_any_data_is_no_column(found):
 
 def test_the_farthest_of_the_services_counts(sites, fitting):
     places = gpd.GeoDataFrame(
-        {"kind": ["food", "pharmacy", "doctor"]},
+        {"kind": ["grocery", "pharmacy", "doctor"]},
         geometry=[Point(15, 15), Point(15, 115), Point(15, 215)],
         crs="EPSG:2154",
     )
-    near = measures(sites, fitting, P, form="small_collective", amenities=places)
+    near = measures(sites, fitting, P, form="small_collective", known=Surroundings(amenities=places))
     assert near.at["square", "U3"] == pytest.approx(200 * P["score.walk_detour"], abs=1)
     assert "U4" not in near
 
@@ -111,3 +112,14 @@ def test_an_assumed_price_of_land_is_no_measure(sites, fitting):
     found = measures(sites, fitting, P, form="small_collective", operations=operations)
     assert found.at["square", "F1"] == pytest.approx(450_000 / 937.5)
     assert pd.isna(found.at["strip", "F1"])
+
+
+def test_the_delay_grows_with_the_owners_and_with_what_stands(sites, fitting):
+    def years(**columns):
+        return measures(sites.assign(**columns), fitting, P, form="small_collective")["F5"].tolist()
+
+    bare = {"built_share": [0.0, None], "own_homes": pd.array([0, pd.NA], dtype="Int64")}
+    assert years(**bare) == [4, 5], "a commune's land, then land of an owner unknown"
+    assert years(own_land=[True, True], **bare) == [3, 3]
+    assert years(owner_group=["7", "0"], **bare) == [9, 5]
+    assert years(own_land=[True, True], built_share=[0.5, 0.5], own_homes=[12, 0]) == [6, 4]

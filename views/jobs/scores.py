@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ from planning.decision import (
     weighted_sum,
 )
 from planning.decision.measures import measures
+from planning.decision.surroundings import Surroundings
 from planning.finance import evaluate_ownership, evaluate_rental, operations_of, reduced_vat_zone
 from planning.needs import Stock, needs
 from planning.parameters import Parameters
@@ -47,6 +48,7 @@ TABLES = (
     "sites", "site_results", "residences", "dwellings", "households", "turnovers", "complaints",
     "agencies", "qpv", "communes", "site_publics",
 )  # fmt: skip
+SURROUNDINGS = tuple(field.name for field in fields(Surroundings))
 SEED = 20_261_123
 
 
@@ -167,7 +169,7 @@ def judge(
     vat = vat_of(store, place, p)
     found = measures(
         place, fitting, p, form=form, public=public, needs=needed, operations=ops, rental=rental,
-        ownership=owned, reduced_vat=None if vat is None else vat["eligible"], amenities=store.read("amenities"),
+        ownership=owned, reduced_vat=None if vat is None else vat["eligible"], known=surroundings_of(store),
     )  # fmt: skip
     bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
@@ -322,6 +324,11 @@ def vat_of(store: Store, place: gpd.GeoDataFrame, p: Mapping[str, float]) -> pd.
     """The reduced VAT of priority districts for each site; None where no district is known."""
     districts = store.read("qpv")
     return None if districts.empty else reduced_vat_zone(place, districts, p)
+
+
+def surroundings_of(store: Store) -> Surroundings:
+    """What the store knows of what surrounds the sites."""
+    return Surroundings(**{name: store.read(name) for name in SURROUNDINGS})
 
 
 def stock_of(store: Store, p: Mapping[str, float]) -> Stock:

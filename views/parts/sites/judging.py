@@ -14,7 +14,7 @@ from views.jobs.scores import Judged
 from views.shared import cache
 
 DRAWN = ("drawn_sites", "plu_zones", "parcels", "edge_overrides", "rule_books")
-TABLES = (*scores.TABLES, "amenities", *DRAWN)
+TABLES = (*scores.TABLES, *scores.SURROUNDINGS, *DRAWN)
 LIVE_DRAWS = 200
 Points = Mapping[str, tuple[tuple[float, float], ...]]
 

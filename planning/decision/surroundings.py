@@ -1,0 +1,129 @@
+"""What surrounds the sites, measured in the unit of each criterion: services, neighbours, ground, noise, heat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import require_working_crs
+
+# any of these kinds will do for a service; a criterion asks for each of its services
+SERVICES = {
+    "U2": ({"bus_stop"},),
+    "U3": ({"food_shop", "grocery", "supermarket"}, {"pharmacy"}, {"doctor"}),
+    "U4": ({"school"},),
+    "U5": ({"park"},),
+}
+SOILS = {
+    "pollution avérée": "proven",
+    "pollution supposée": "supposed",
+    "pollution traitée": "treated",
+    "pollution peu probable": "none",
+    "pollution inexistante": "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """
+    Rows of the tables of the same names, in EPSG:2154; None or empty where nobody has them.
+
+    ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``.
+    """
+
+    amenities: gpd.GeoDataFrame | None = None
+    risks: gpd.GeoDataFrame | None = None
+    brownfields: gpd.GeoDataFrame | None = None
+
+
+def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """
+    Measure what surrounds the sites: U2 to U5 and T4, those that somebody has data for.
+
+    Raises
+    ------
+    CRSError
+        If the sites or a layer are not in EPSG:2154.
+    """
+    found = walks(sites, known.amenities, p)
+    found["T4"] = registered(sites, known.risks, known.brownfields, p)
+    return found
+
+
+def walks(sites: gpd.GeoDataFrame, amenities: gpd.GeoDataFrame | None, p: Mapping) -> dict[str, np.ndarray]:
+    """Walk to the farthest of the services of a criterion, m; no criterion where a service has no place at all."""
+    places, shapes = _there(amenities)
+    points = shapely.point_on_surface(sites.geometry.to_numpy())
+    found = {}
+    for name, services in SERVICES.items():
+        chosen = [shapes[places["kind"].isin(kinds)] for kinds in services] if len(shapes) else [shapes]
+        if all(len(one) for one in chosen):
+            metres = [_nearest_m(points, one) for one in chosen]
+            found[name] = np.max(metres, axis=0) * p["score.walk_detour"]
+    return found
+
+
+def registered(
+    sites: gpd.GeoDataFrame,
+    risks: gpd.GeoDataFrame | None,
+    brownfields: gpd.GeoDataFrame | None,
+    p: Mapping[str, float],
+) -> np.ndarray:
+    """
+    Class of pollution that the registers of former industry and of brownfields let fear, 0 none to 3 high.
+
+    A point found by its street only counts as beside the site, one found by its commune not at all. Missing where
+    no register covers the site.
+    """
+    land = sites.geometry.to_numpy()
+    rows, shapes = _there(risks)
+    by = rows["located_by"].astype("object").to_numpy() if len(rows) else np.empty(0, dtype=object)
+    precise, vague = np.isin(by, ["number"]), np.isin(by, ["street", "unknown"])
+    on, near = p["around.register_on_m"], p["around.register_near_m"]
+    found = _absent(land, shapes, p)
+    _raise(found, land, shapes[precise], on, p["around.register.on"])
+    _raise(found, land, shapes[precise | vague], near, p["around.register.near"])
+    rows, shapes = _there(brownfields)
+    soiled = _absent(land, shapes, p)
+    soils = [p["around.soil." + SOILS.get(soil, "unknown")] for soil in rows["soil"]] if len(rows) else []
+    _raise(soiled, land, shapes, on, np.array(soils))
+    return np.fmax(found, soiled)
+
+
+def covered(land: np.ndarray, shapes: np.ndarray, reach_m: float) -> np.ndarray:
+    """Whether each site lies within the outer line of a layer, or no more than so far beyond it."""
+    if not len(shapes):
+        return np.zeros(len(land), dtype=bool)
+    hull = shapely.buffer(shapely.convex_hull(shapely.geometrycollections(shapes)), reach_m)
+    shapely.prepare(hull)
+    return shapely.intersects(hull, land)
+
+
+def _absent(land: np.ndarray, shapes: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
+    """0 where a layer covers the site, missing elsewhere: what it then shows comes above."""
+    return np.where(covered(land, shapes, p["around.cover_m"]), 0.0, np.nan)
+
+
+def _raise(found: np.ndarray, land: np.ndarray, shapes: np.ndarray, reach_m: float, value) -> None:
+    """Raise the sites that a shape meets, or no farther than so, to its value where that is more."""
+    shape, site = shapely.STRtree(land).query(shapes, predicate="dwithin", distance=reach_m)
+    np.fmax.at(found, site, np.broadcast_to(value, len(shapes)).astype(float)[shape])
+
+
+def _nearest_m(points: np.ndarray, places: np.ndarray) -> np.ndarray:
+    hit, metres = shapely.STRtree(places).query_nearest(points, return_distance=True, all_matches=False)
+    away = np.full(len(points), np.nan)
+    away[hit[0]] = metres
+    return away
+
+
+def _there(layer: gpd.GeoDataFrame | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows of a layer that have a shape, and their shapes."""
+    if layer is None or layer.empty:
+        return pd.DataFrame(), np.empty(0, dtype=object)
+    require_working_crs(layer)
+    rows = layer[layer.geometry.notna().to_numpy()]
+    return rows, rows.geometry.to_numpy()
