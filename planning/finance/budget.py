@@ -89,13 +89,19 @@ def operation_budget(operation: Operation, parameters: Mapping[str, float]) -> p
 
 
 def cost_per_unit(form: str, parameters: Mapping[str, float], product_vat_share: float) -> pd.DataFrame:
+    """`unit_costs` as a table, indexed by quantity."""
+    units = unit_costs(form, parameters, product_vat_share)
+    return pd.DataFrame(units, index=pd.Index(QUANTITIES, name="quantity"))
+
+
+def unit_costs(form: str, parameters: Mapping[str, float], product_vat_share: float) -> dict[str, np.ndarray]:
     """
     What one unit of each quantity costs, all lines together: the budget is proportional.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by quantity: ``cost_eur`` (with VAT and interest), ``land_eur`` (land lines with VAT),
+    dict
+        In the order of `QUANTITIES`: ``cost_eur`` (with VAT and interest), ``land_eur`` (land lines with VAT),
         ``net_eur`` (without VAT, with interest) and ``site_eur`` (land price and notary, without VAT nor
         interest). Their product with an operation's quantities is its budget before rounding.
     """
@@ -103,14 +109,10 @@ def cost_per_unit(form: str, parameters: Mapping[str, float], product_vat_share:
     net = net_lines(form, units, parameters)
     rates = line_vat_shares(parameters, (*LINES, "interest"), product_vat_share)
     gross = {line: net[line] * (1 + rates[line]) for line in LINES}
-    total = sum(gross.values())
     financed = 1 + interest_share(parameters) * (1 + rates["interest"])
-    return pd.DataFrame(
-        {
-            "cost_eur": total * financed,
-            "land_eur": sum(gross[line] for line in LAND_LINES),
-            "net_eur": sum(net.values()) * (1 + interest_share(parameters)),
-            "site_eur": net["land_price"] + net["notary"],
-        },
-        index=pd.Index(QUANTITIES, name="quantity"),
-    )
+    return {
+        "cost_eur": sum(gross.values()) * financed,
+        "land_eur": sum(gross[line] for line in LAND_LINES),
+        "net_eur": sum(net.values()) * (1 + interest_share(parameters)),
+        "site_eur": net["land_price"] + net["notary"],
+    }

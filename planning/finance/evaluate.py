@@ -1,19 +1,17 @@
 """Both tenures of many operations at once: the site x form table that rankings and programmes read."""
 
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from planning.finance.budget import cost_per_unit
+from planning.finance.budget import unit_costs
+from planning.finance.drivers import READ, Kinds
 from planning.finance.inputs import (
     COLUMNS,
-    KEYS,
     PRODUCTS,
     QUANTITIES,
     FinanceError,
@@ -23,7 +21,6 @@ from planning.finance.inputs import (
 from planning.finance.operating import RENT_ROWS, yearly_rows
 from planning.finance.outlook import Outlook
 from planning.finance.ownership import BRS_FIGURES, PSLA_FIGURES, brs_offer, direct_offer, psla_offer
-from planning.finance.rents import highest_rent_eur, zone_rents_eur_m2
 from planning.finance.solve import (
     Balance,
     equilibrium_rent_eur,
@@ -31,9 +28,8 @@ from planning.finance.solve import (
     least_equity_eur,
     possible_worst,
 )
-from planning.finance.vat import rental_vat_share
 
-BLOCK = 8192
+BLOCK = 32_768
 OWNERSHIP = (*PSLA_FIGURES, *BRS_FIGURES)
 RENTAL = (
     "cost_eur",
@@ -44,7 +40,6 @@ RENTAL = (
     "equity_eur",
     "npv_eur",
 )
-_PARALLEL_BLOCKS = 8
 _DRIVERS = ("rent", "cost_eur", "loan")
 _FREE = ("free_cost", "free_loan")
 _BY_AREA = {"rent_eur_m2", "equilibrium_rent_eur_m2"}
@@ -88,10 +83,10 @@ def evaluate_rental(
     if unheard:
         raise FinanceError(f"no figure is called {unheard}: choose among {RENTAL}")
     shares = checked_shares(tuple(parameters[f"rental.{product}_share"] for product in PRODUCTS))
-    kinds, columns = _Kinds.rental(operations, parameters, shares), _numbers(operations)
+    kinds, columns = Kinds.rental(operations, parameters, shares), _numbers(operations)
     drivers = [*_DRIVERS, *(_FREE if "highest_land_eur" in figures else ())]
     drivers += ["useful"] if _BY_AREA & set(figures) else []
-    work = partial(_drive, kinds=kinds, parameters=parameters, drivers=drivers)
+    work = partial(_drive, kinds=kinds, drivers=drivers)
     driven, ranges = _in_blocks(work, drivers, columns, len(operations))
     balance = Balance.of(parameters, shares, test=test)
     answers = _Answers(
@@ -130,7 +125,7 @@ def evaluate_ownership(
     for (form, zone), rows in keys.groupby(["form", "abc_zone"], observed=True, sort=False).indices.items():
         q = {name: values[rows] for name, values in columns.items()}
         q["useful_area_m2"] = q["living_area_m2"] + q["annexes_m2"] / 2
-        unit = cost_per_unit(form, parameters, 0.0)["net_eur"]
+        unit = _net_costs(form, parameters)
         net = sum(q[name] * unit[name] for name in _UNTAKEN)
         land = unit["land_price_eur"]
         psla = psla_offer(q, net, land, parameters, zone, accept_expired=accept_expired)
@@ -166,7 +161,7 @@ def evaluate_direct(
     for (form, zone), rows in keys.groupby(["form", "abc_zone"], observed=True, sort=False).indices.items():
         q = {name: values[rows] for name, values in columns.items()}
         q["useful_area_m2"] = q["living_area_m2"] + q["annexes_m2"] / 2
-        unit = cost_per_unit(form, parameters, 0.0)["net_eur"]
+        unit = _net_costs(form, parameters)
         net, land = sum(q[name] * unit[name] for name in _UNTAKEN), unit["land_price_eur"]
         reduced = np.asarray(reduced_vat, dtype=bool)[rows]
         offer = direct_offer(
@@ -176,94 +171,14 @@ def evaluate_direct(
     return pd.concat(found).loc[operations.index] if found else pd.DataFrame(index=operations.index)
 
 
-@dataclass(frozen=True)
-class _Kinds:
-    """
-    What operations of one form, VAT, lift and zones share, an entry a kind (`_entries`).
-
-    ``code`` tells each row's kind; ``cost`` and ``land`` what a unit of each quantity adds to the cost and to
-    the land loan.
-    """
-
-    code: np.ndarray
-    cost: dict[str, np.ndarray | float]
-    land: dict[str, np.ndarray | float]
-    zone_rent: np.ndarray | float
-    cap: np.ndarray | float
-
-    @classmethod
-    def rental(
-        cls, operations: pd.DataFrame, parameters: Mapping[str, float], shares: np.ndarray
-    ) -> "_Kinds":
-        code, kinds = _coded(operations)
-        units = [
-            cost_per_unit(
-                kind["form"], parameters, rental_vat_share(parameters, shares, bool(kind["renewal"]))
-            )
-            for kind in kinds
-        ]
-        zones = [
-            shares @ zone_rents_eur_m2(parameters, kind["rent_zone"], kind["abc_zone"]) for kind in kinds
-        ]
-        caps = [parameters["rent.cap_lift_share" if kind["lift"] else "rent.cap_share"] for kind in kinds]
-        quota = parameters["loan.land_share"]
-        return cls(
-            code,
-            {name: _entries([unit.at[name, "cost_eur"] for unit in units]) for name in QUANTITIES},
-            {name: _entries([unit.at[name, "land_eur"] * quota for unit in units]) for name in QUANTITIES},
-            _entries(zones),
-            _entries(caps),
-        )
-
-
-def _entries(values: Sequence[float]) -> np.ndarray | float:
-    """One entry a kind; one number where all kinds have the same."""
-    entries = np.asarray(values, dtype=float)
-    return float(entries[0]) if entries.size and (entries == entries[0]).all() else entries
-
-
-def _of_kind(entries: np.ndarray | float, code: np.ndarray) -> np.ndarray | float:
-    """The entry of each row's kind."""
-    return entries if isinstance(entries, float) else entries[code]
-
-
-def _weighted(here: Mapping[str, np.ndarray], per_unit: Mapping[str, np.ndarray | float]) -> np.ndarray:
-    """Sum of the quantities but the land price, each at its price; unknown where one is."""
-    costed = [name for name in _UNTAKEN if not (isinstance(per_unit[name], float) and per_unit[name] == 0)]
-    return sum(here[name] * _of_kind(per_unit[name], here["code"]) for name in costed)
-
-
 def _drive(
-    here: Mapping[str, np.ndarray], *, kinds: _Kinds, parameters: Mapping[str, float], drivers: Sequence[str]
+    here: Mapping[str, np.ndarray], *, kinds: Kinds, drivers: Sequence[str]
 ) -> tuple[dict[str, np.ndarray], dict[str, tuple[float, float]]]:
     """What the balance depends on (rent, loans with and without the land), and its range per dwelling."""
-    here = {**here, "code": kinds.code[here["row"]].astype(np.intp)}
-    dwellings, living, price, code = (
-        here[n] for n in ("dwellings", "living_area_m2", "land_price_eur", "code")
-    )
-    useful = living + here["annexes_m2"] / 2
-    month = highest_rent_eur(
-        _of_kind(kinds.zone_rent, code),
-        dwellings,
-        living,
-        useful,
-        parameters,
-        markup_share=parameters["rent.markup_share"],
-        cap_share=_of_kind(kinds.cap, code),
-    )
-    free_cost, free_loan = _weighted(here, kinds.cost), _weighted(here, kinds.land)
-    found = {
-        "rent": 12 * month,
-        "cost_eur": free_cost + price * _of_kind(kinds.cost["land_price_eur"], code),
-        "loan": free_loan + price * _of_kind(kinds.land["land_price_eur"], code),
-        "free_cost": free_cost,
-        "free_loan": free_loan,
-        "useful": useful,
-    }
-    ranges = {}
+    found, ranges = kinds.drivers(here["row"], here), {}
     for name in set(drivers) - {"useful"}:
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = found[name] / dwellings
+            ratio = found[name] / here["dwellings"]
         ranges[name] = (np.fmin.reduce(ratio), np.fmax.reduce(ratio))
     return {name: found[name] for name in drivers}, ranges
 
@@ -274,7 +189,7 @@ class _Answers:
     def __init__(
         self,
         balance: Balance,
-        kinds: _Kinds,
+        kinds: Kinds,
         value: np.ndarray,
         equity_share: float,
         ranges: Mapping[str, tuple[float, float]],
@@ -292,10 +207,7 @@ class _Answers:
         given = equity_share * np.array([np.fmin(cost[0], free_cost[0]), np.fmax(cost[1], free_cost[1])])
         free_building = free_cost - free_loan[::-1] - given[::-1]
         self.free_years = possible_worst(balance.equity_forms, *zip(free_loan, rent, strict=True))
-        pairs = np.column_stack(
-            np.broadcast_arrays(*(np.atleast_1d(each["land_price_eur"]) for each in (kinds.cost, kinds.land)))
-        )
-        self.pairs, self.pair = np.unique(pairs, axis=0, return_inverse=True)
+        self.pairs, self.pair = np.unique(kinds.land_price_eur, axis=0, return_inverse=True)
         self.land_years = [
             possible_worst(balance.land_forms(*pair), *zip(free_loan, free_building, rent, strict=True))
             for pair in self.pairs
@@ -361,43 +273,13 @@ def _value_forms(parameters: Mapping[str, float], shares: np.ndarray) -> np.ndar
     )
 
 
+def _net_costs(form: str, parameters: Mapping[str, float]) -> dict[str, float]:
+    """What a unit of each quantity costs without VAT, with interest."""
+    return dict(zip(QUANTITIES, unit_costs(form, parameters, 0.0)["net_eur"], strict=True))
+
+
 def _numbers(operations: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {name: operations[name].to_numpy(dtype=float) for name in (*QUANTITIES, "annexes_m2")}
-
-
-def _coded(operations: pd.DataFrame) -> tuple[np.ndarray, list[dict]]:
-    """Number the kinds of operations (form, VAT, lift, zones), and tell what each is."""
-    code, values = np.zeros(len(operations), dtype=np.uint16), []
-    for key in KEYS:
-        codes, uniques = _codes(operations[key])
-        if len(uniques) > 1:
-            code *= len(uniques)
-            code += codes.astype(np.uint16)
-        values.append(uniques)
-    sizes = [len(uniques) for uniques in values]
-    if math.prod(sizes) > np.iinfo(np.uint16).max:
-        raise FinanceError(f"there are {sizes} distinct values of {KEYS}: correct these columns")
-    present = np.flatnonzero(np.bincount(code, minlength=1))
-    kinds = [
-        {
-            key: uniques[rank]
-            for key, uniques, rank in zip(KEYS, values, np.unravel_index(kind, sizes), strict=True)
-        }
-        for kind in present
-    ]
-    renumbered = np.zeros(present.max(initial=0) + 1, dtype=np.uint16)
-    renumbered[present] = np.arange(present.size)
-    return renumbered[code], kinds
-
-
-def _codes(column: pd.Series) -> tuple[np.ndarray, list]:
-    """Number the values of a column from 0."""
-    if column.dtype == bool:
-        return column.to_numpy().view(np.int8), [False, True]
-    if isinstance(column.dtype, pd.CategoricalDtype) and not column.isna().any():
-        return column.cat.codes.to_numpy(), list(column.cat.categories)
-    codes, uniques = pd.factorize(column, use_na_sentinel=False)
-    return codes, list(uniques)
+    return {name: operations[name].to_numpy(dtype=float) for name in READ}
 
 
 def _in_blocks(
@@ -417,7 +299,7 @@ def _in_blocks(
         return ranges
 
     starts = range(0, size, BLOCK)
-    if len(starts) < _PARALLEL_BLOCKS:
+    if len(starts) == 1:
         told = list(map(one, starts))
     else:
         with ThreadPoolExecutor(os.cpu_count()) as cores:

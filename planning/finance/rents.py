@@ -36,9 +36,20 @@ def highest_rent_eur(
     Area x coefficient is 0.77 (area + 20 dwellings).
     """
     shared = dwellings * parameters["rent.structure_dwelling_m2"]
-    asked = (useful_area_m2 + shared) * (1 + markup_share)
-    capped = (living_area_m2 + shared) * (1 + cap_share)
-    return np.minimum(asked, capped) * (zone_rent_eur_m2 * parameters["rent.structure_factor"])
+    asked, capped = rent_slopes(zone_rent_eur_m2, parameters, markup_share=markup_share, cap_share=cap_share)
+    return np.minimum((useful_area_m2 + shared) * asked, (living_area_m2 + shared) * capped)
+
+
+def rent_slopes(
+    zone_rent_eur_m2: ArrayLike,
+    parameters: Mapping[str, float],
+    *,
+    markup_share: float,
+    cap_share: ArrayLike,
+) -> tuple[ArrayLike, ArrayLike]:
+    """Monthly rent per m² of the area asked for, and of the area of the cap (`highest_rent_eur`)."""
+    zone = zone_rent_eur_m2 * parameters["rent.structure_factor"]
+    return zone * (1 + markup_share), zone * (1 + cap_share)
 
 
 def convention_rent_eur_m2(

@@ -114,6 +114,19 @@ def test_an_unknown_land_price_still_has_a_highest_one():
     assert found["highest_land_eur"].notna().all()
 
 
+def test_unknown_annexes_leave_rent_and_equity_unknown_and_the_cost_known():
+    found = evaluate_rental(table(default_shares(operation(annexes_m2=float("nan")))), PARAMETERS)
+    assert found[["rent_eur_m2", "least_equity_eur"]].isna().all(axis=None)
+    assert found["cost_eur"].notna().all()
+
+
+def test_what_costs_nothing_may_stay_unknown():
+    free = parameters(cost__pollution_eur_m2=0)
+    found = evaluate_rental(table(default_shares(operation(pollution_m2=float("nan")))), free)
+    known = evaluate_rental(table(default_shares(operation(pollution_m2=50.0))), free)
+    assert found.loc[0].tolist() == known.loc[0].tolist()
+
+
 def test_absent_columns_are_all_named():
     with pytest.raises(FinanceError, match=r"'lift', 'rent_zone'"):
         evaluate_rental(table(TWELVE).drop(columns=["lift", "rent_zone"]), PARAMETERS)
