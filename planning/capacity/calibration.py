@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import geopandas as gpd
 import numpy as np
@@ -9,11 +10,12 @@ import pandas as pd
 import shapely
 
 from planning.parameters import Parameters
-from planning.sites import SiteBlock, explain_site
+from planning.sites import SiteBlock, evaluate
 
-SITE, NORTH = "93048000AA0001", 6_862_000.0
-EAST, REACH_M = 657_000.0, 40.0
-ASPECTS = (0.5, 1.0, 2.0)
+EAST, NORTH = 657_000.0, 6_862_000.0
+REACH_M, APART_M = 40.0, 5000.0
+ASPECTS, STATIONS_AWAY = (0.5, 1.0, 2.0), (0.5, 4.0)
+PUBLICS = {False: "family", True: "migrant_workers"}
 NUMBERS = {
     "land_m2": "SUPERFICIE_TERRAIN",
     "dwellings": "NB_LGT_TOT_CREES",
@@ -88,25 +90,22 @@ def compare(
         By permit: ``dwellings``, ``of_floor``, ``of_floor_error`` (share of the granted), ``least``, ``median``
         and ``most`` of the land, ``median_error``, ``inside`` (whether the granted lies in the range), ``unusable``.
     """
-    rows = [_compared(row, zones, labels, parameters) for row in table.to_dict("records")]
-    return pd.DataFrame(rows)
+    usable = table[table["unusable"] == ""]
+    laid = {}
+    for public, rows in usable.groupby(usable["social_residence"].map(PUBLICS)):
+        laid |= _of_land(rows["land_m2"], zones, labels, public, parameters)
+    rows = zip(table.index, table.to_dict("records"), strict=True)
+    return pd.DataFrame([_compared(row, laid.get(rank, ()), parameters) for rank, row in rows])
 
 
-def _compared(row: dict, zones: gpd.GeoDataFrame, labels: Sequence[str], parameters: Parameters) -> dict:
+def _compared(row: dict, laid: Sequence[int], parameters: Parameters) -> dict:
     """One permit beside its estimates."""
     found = {
         name: row[name] for name in ("permit", "applicant", "land_m2", "dwellings", "floor_m2", "unusable")
     }
     if row["unusable"]:
         return found
-    public = "migrant_workers" if row["social_residence"] else "family"
-    held = _of_floor(row, public, parameters)
-    laid = [
-        _of_land(row["land_m2"], aspect, zones[zones["label"] == label].iloc[:1], near, parameters, public)
-        for label in labels
-        for aspect in ASPECTS
-        for near in (True, False)
-    ]
+    held = _of_floor(row, PUBLICS[row["social_residence"]], parameters)
     granted = row["dwellings"]
     median = float(np.median(laid))
     return found | {
@@ -129,29 +128,45 @@ def _of_floor(row: dict, public: str, parameters: Parameters) -> int:
 
 
 def _of_land(
-    land_m2: float, aspect: float, zone: gpd.GeoDataFrame, near: bool, parameters: Parameters, public: str
-) -> int:
-    """Dwellings of the best form on a rectangle of this area, ``aspect`` times as deep as wide."""
-    width = np.sqrt(land_m2 / aspect)
-    depth = land_m2 / width
-    around = shapely.box(-REACH_M, 0, width + REACH_M, depth + REACH_M)
-    lot = shapely.box(0, 0, width, depth)
-    shapes = [shapely.transform(shape, lambda xy: xy + [EAST, NORTH]) for shape in (lot, around - lot)]
-    parcels = gpd.GeoDataFrame(geometry=shapes, index=[SITE, "around"], crs=zone.crs)
-    whole = shapely.box(EAST - 200, NORTH - 200, EAST + 500, NORTH + 500)
-    away = 0.5 if near else 4.0
-    place = [shapely.Point(EAST, NORTH - away * parameters["parking_cap.station_m"])]
-    station = gpd.GeoDataFrame({"name": ["invented"]}, geometry=place, index=["s"], crs=zone.crs)
-    block = SiteBlock(parcels, zone.set_geometry([whole], crs=zone.crs), stations=station)
-    free = {
-        name: 999.0
-        for name in ("small_collective.dwellings_max", f"public.{public}.scheme_max")
-        if name in parameters
-    }
-    free |= {name: 1.0 for name in (f"public.{public}.scheme_min",) if name in parameters}
-    mine = replace(parameters, values_by_name={**parameters.values_by_name, **free})
-    fits = explain_site(block, SITE, mine, public=public).results
-    return int(pd.to_numeric(fits["dwellings"]).max()) if fits["fits"].any() else 0
+    land_m2: pd.Series, zones: gpd.GeoDataFrame, labels: Sequence[str], public: str, parameters: Parameters
+) -> dict[str, list[int]]:
+    """
+    Dwellings of the best form on plots of the area of each permit, one for each zone, proportion and station.
+
+    The plots are evaluated in one block, too far from each other to see a neighbour's station.
+    """
+    cases = pd.DataFrame(
+        product(land_m2.index, labels, ASPECTS, STATIONS_AWAY), columns=["permit", "label", "aspect", "away"]
+    )
+    width = np.sqrt(cases["permit"].map(land_m2) / cases["aspect"]).to_numpy()
+    depth = width * cases["aspect"].to_numpy()
+    west = EAST + APART_M * np.arange(len(cases))
+    lots = shapely.box(west, NORTH, west + width, NORTH + depth)
+    around = shapely.box(west - REACH_M, NORTH, west + width + REACH_M, NORTH + depth + REACH_M)
+    ids = [f"93048000AA{rank:04d}" for rank in range(len(cases))]
+    parcels = gpd.GeoDataFrame(
+        geometry=np.r_[lots, shapely.difference(around, lots)],
+        index=[*ids, *(f"around {site}" for site in ids)],
+        crs=zones.crs,
+    )
+    first = zones.drop_duplicates("label").set_index("label", drop=False).loc[cases["label"]]
+    whole = shapely.box(west - 200, NORTH - 200, west + 500, NORTH + 500)
+    place = shapely.points(west, NORTH - cases["away"] * parameters["parking_cap.station_m"])
+    stations = gpd.GeoDataFrame({"name": "invented"}, geometry=place, index=ids, crs=zones.crs)
+    block = SiteBlock(
+        parcels, first.reset_index(drop=True).set_geometry(whole, crs=zones.crs), stations=stations
+    )
+    found = evaluate(block, _unbounded(parameters, public), public=public, only=pd.Index(ids)).results
+    held = pd.to_numeric(found["dwellings"]).groupby(found["site_id"]).max().reindex(ids).fillna(0)
+    return held.astype(int).groupby(cases["permit"].to_numpy()).agg(list).to_dict()
+
+
+def _unbounded(parameters: Parameters, public: str) -> Parameters:
+    """The parameters without the forms' largest and least numbers of dwellings."""
+    free = {"small_collective.dwellings_max": 999.0, f"public.{public}.scheme_max": 999.0}
+    free |= {f"public.{public}.scheme_min": 1.0}
+    free = {name: value for name, value in free.items() if name in parameters}
+    return replace(parameters, values_by_name={**parameters.values_by_name, **free})
 
 
 def summary(compared: pd.DataFrame) -> dict[str, float]:
