@@ -80,6 +80,18 @@ def measure_edges(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> pd.DataFrame
     return lengths.assign(street_edges=street.reindex(parcel_ids, fill_value=0).astype("int64"))
 
 
+def lines_of(edges: gpd.GeoDataFrame, kind: str, parcel_ids: pd.Index) -> np.ndarray:
+    """Edges of one kind of each parcel as one multiline, missing where it has none."""
+    chosen = np.flatnonzero((edges["kind"] == kind).to_numpy())
+    position = parcel_ids.get_indexer(edges["parcel_id"].to_numpy()[chosen])
+    order = np.argsort(position, kind="stable")
+    order = order[position[order] >= 0]
+    lines = np.full(len(parcel_ids), None, dtype=object)
+    if len(order):
+        shapely.multilinestrings(edges.geometry.to_numpy()[chosen[order]], indices=position[order], out=lines)
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class _Segments:
     """Straight pieces of boundary, ring after ring, the parcel on their left."""

@@ -6,6 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import require_working_crs
+from geo.edges import lines_of
 from geo.polygons import GRID_M, on_grid, overlay, polygons_only, sound
 
 QUADRANT_SEGMENTS = 8
@@ -57,14 +58,17 @@ def buildable_envelopes(
     inset_m = np.where(np.isnan(inset_m), np.nan, np.fmin(inset_m, np.maximum(least, GRID_M)))
     shapes = shapely.buffer(sound(parcels.geometry.to_numpy()), -inset_m, quad_segs=QUADRANT_SEGMENTS)
     shapes[np.isnan(inset_m)] = None
-    lines = _lines_by_kind(edges, parcels.index)
+    streets = lines_of(whole, "street", parcels.index)
     for kind, column in SETBACKS.items():
         width_m = setbacks[column].to_numpy()
-        shapes = _without_strip(shapes, lines[kind], np.where(width_m > inset_m, width_m, 0.0))
+        wider = width_m > inset_m
+        if wider.any():
+            lines = streets if kind == "street" and edges is whole else lines_of(edges, kind, parcels.index)
+            shapes = _without_strip(shapes, lines, np.where(wider, width_m, 0.0))
     shapes = _without_own_strips(shapes, own, parcels.index)
     shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
     band_m = (rules["band_depth_m"] + rules["front_setback_m"]).reindex(parcels.index).to_numpy()
-    shapes = _within_band(shapes, _lines_by_kind(whole, parcels.index)["street"], band_m)
+    shapes = _within_band(shapes, streets, band_m)
     return gpd.GeoSeries(_gridded(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
 
 
@@ -73,7 +77,7 @@ def _apart(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
     if "setback_m" not in edges:
         return edges, edges[:0].assign(setback_m=np.nan)
     own = edges["setback_m"].notna()
-    return edges[~own], edges[own]
+    return (edges[~own] if own.any() else edges), edges[own]
 
 
 def _without_own_strips(shapes: np.ndarray, own: gpd.GeoDataFrame, parcel_ids: pd.Index) -> np.ndarray:
@@ -84,21 +88,6 @@ def _without_own_strips(shapes: np.ndarray, own: gpd.GeoDataFrame, parcel_ids: p
             strip = shapely.buffer(np.array([line]), width_m, quad_segs=QUADRANT_SEGMENTS)
             shapes[at] = overlay(shapely.difference, np.array([shapes[at]], dtype=object), strip)[0]
     return shapes
-
-
-def _lines_by_kind(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> dict[str, np.ndarray]:
-    """Edges of one kind of each parcel as one multiline, missing where it has none."""
-    lines = {}
-    for kind in SETBACKS:
-        chosen = edges[edges["kind"] == kind]
-        position = parcel_ids.get_indexer(chosen["parcel_id"])
-        order = np.argsort(position, kind="stable")
-        order = order[position[order] >= 0]
-        lines[kind] = np.full(len(parcel_ids), None, dtype=object)
-        shapely.multilinestrings(
-            chosen.geometry.to_numpy()[order], indices=position[order], out=lines[kind]
-        ) if len(order) else None
-    return lines
 
 
 def _without_strip(shapes: np.ndarray, lines: np.ndarray, width_m: np.ndarray) -> np.ndarray:

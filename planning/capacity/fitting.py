@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.edges import lines_of
 from planning.capacity.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
 from planning.capacity.layouts.ground import Cover, cover
-from planning.capacity.layouts.place import Land, Trials, place, side_lanes, street_lines
+from planning.capacity.layouts.place import Land, Trials, place, side_lanes
 from planning.capacity.layouts.plan import best, counted, figures, trimmed
 from planning.capacity.screen import candidates, directions, on_line, options, shortage, viewed
 from planning.parameters import Parameters
@@ -76,7 +77,7 @@ def fit_forms(
         ``corner_x``, ``corner_y``, ``along_x``, ``along_y``: where the first building stands.
     """
     lines = directions(edges, sites.index)
-    streets = street_lines(edges, sites.index)
+    streets = lines_of(edges, "street", sites.index)
     large = (sites["area_m2"] >= min(form.site_min_m2 for form in forms)) & (sites["envelope_m2"] > 0)
     inner = viewed(
         parcels.to_numpy(), envelopes.to_numpy(), np.flatnonzero(large), parameters["facade.view_m"]
@@ -115,9 +116,12 @@ def _fit(
     layouts = _laid_out(form, land, chosen, lines, sites, parameters)
     placed = _judged(form, layouts, sites)
     short = np.setdiff1d(allowed, placed.index)
-    lacking = shortage(form, shapes, rows, tried[tried["site"].isin(short)], short)
-    lacking = _held_by_line(form, sites, shapes, inner, tried[tried["site"].isin(short)], lacking)
-    table = pd.concat([frame for frame in (no, placed, lacking) if len(frame)] or [no])
+    found = [no, placed]
+    if len(short):
+        missed = tried[tried["site"].isin(short)]
+        lacking = shortage(form, shapes, rows, missed, short)
+        found.append(_held_by_line(form, sites, shapes, inner, missed, lacking))
+    table = pd.concat([frame for frame in found if len(frame)] or [no])
     table = table.reindex(columns=[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]).sort_index()
     fits = table["reason"].isna()
     table[FIGURES] = table[FIGURES].astype(float).where(fits, axis=0)

@@ -198,23 +198,25 @@ def vetoes(form: Form, sites: pd.DataFrame) -> pd.DataFrame:
         One row a site and failing check, in the order of the checks: ``site_id``, ``form``, ``reason``,
         ``reason_value`` and ``reason_limit`` (missing where the check has no figure).
     """
-    found = []
+    rows, reasons, figures = [], [], []
     for check in CHECKS:
-        fails = np.asarray(check.fails(form, sites), dtype=bool)
-        figures = (check.value(form, sites), check.limit(form, sites))
-        value, limit = (np.broadcast_to(np.asarray(f, dtype=float), len(sites)) for f in figures)
-        found.append(
-            pd.DataFrame(
-                {
-                    "site_id": sites.index[fails],
-                    "form": form.name,
-                    "reason": check.reason,
-                    "reason_value": value[fails],
-                    "reason_limit": limit[fails],
-                }
-            )
-        )
-    return pd.concat(found, ignore_index=True)
+        failing = np.flatnonzero(np.asarray(check.fails(form, sites), dtype=bool))
+        if len(failing):
+            figure = np.empty((len(sites), 2))
+            figure[:, 0], figure[:, 1] = check.value(form, sites), check.limit(form, sites)
+            rows.append(failing)
+            reasons += [check.reason] * len(failing)
+            figures.append(figure[failing])
+    found = np.concatenate(figures) if figures else np.empty((0, 2))
+    return pd.DataFrame(
+        {
+            "site_id": sites.index[np.concatenate(rows)] if rows else sites.index[:0],
+            "form": pd.Series([form.name] * len(reasons), dtype="str"),
+            "reason": pd.Series(reasons, dtype="str"),
+            "reason_value": found[:, 0],
+            "reason_limit": found[:, 1],
+        }
+    )
 
 
 def refused(form: Form, sites: pd.DataFrame) -> pd.DataFrame:
@@ -223,6 +225,8 @@ def refused(form: Form, sites: pd.DataFrame) -> pd.DataFrame:
     value, limit = np.full(len(sites), np.nan), np.full(len(sites), np.nan)
     for check in CHECKS:
         fails = np.asarray(check.fails(form, sites), dtype=bool) & (reason == None)  # noqa: E711
+        if not fails.any():
+            continue
         reason[fails] = check.reason
         value[fails] = np.broadcast_to(np.asarray(check.value(form, sites), dtype=float), len(sites))[fails]
         limit[fails] = np.broadcast_to(np.asarray(check.limit(form, sites), dtype=float), len(sites))[fails]

@@ -45,10 +45,8 @@ def with_heights(sites: pd.DataFrame, edges: gpd.GeoDataFrame) -> pd.DataFrame:
     street = edges[edges["kind"] == "street"].sort_values("length_m", ascending=False, kind="stable")
     across = street.drop_duplicates("parcel_id").set_index("parcel_id")["across_m"].reindex(sites.index)
     limit = across.fillna(SIGHT_M) + sites["front_setback_m"] + sites["prospect_m"]
-    bound = sites.assign(height_m=np.fmin(sites["height_m"], limit))
-    for column in SETBACKS.values():
-        bound[column.replace("setback", "least")] = sites[column]
-    return _set_back(bound)
+    least = {column.replace("setback", "least"): sites[column] for column in SETBACKS.values()}
+    return _set_back(sites.assign(height_m=np.fmin(sites["height_m"], limit), **least))
 
 
 def lower_cases(sites: pd.DataFrame, storey_m: float, storeys: Sequence[int]) -> list[pd.DataFrame]:
@@ -124,8 +122,10 @@ def bound_by(
 
 def _set_back(sites: pd.DataFrame) -> pd.DataFrame:
     """The setbacks at the height of the sites: their least, or their share of it."""
+    height = sites["height_m"].to_numpy(dtype=float)
+    height = np.where(np.isfinite(height), height, 0.0)
+    wide = {}
     for name, column in zip(("front", "side", "rear"), SETBACKS.values(), strict=True):
-        share = sites[f"{name}_height_share"].fillna(0.0)
-        height = sites["height_m"].where(np.isfinite(sites["height_m"]), 0.0)
-        sites = sites.assign(**{column: np.maximum(sites[f"{name}_least_m"], share * height)})
-    return sites
+        share = np.nan_to_num(sites[f"{name}_height_share"].to_numpy(dtype=float))
+        wide[column] = np.maximum(sites[f"{name}_least_m"].to_numpy(dtype=float), share * height)
+    return sites.assign(**wide)

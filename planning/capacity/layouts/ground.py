@@ -10,7 +10,7 @@ import shapely
 from geo.polygons import overlay, polygons_only
 from geo.rectangles import Rectangles, widest_rectangles
 from planning.capacity.forms import SLACK_M, Form
-from planning.capacity.layouts.place import DIRECTION, LANE_REACH_M, Land, Trials, rectangles
+from planning.capacity.layouts.place import DIRECTION, LANE_REACH_M, Land, Trials, columns, rectangles
 
 COURT = [
     "court_x", "court_y", "court_along_x", "court_along_y", "court_depth_m", "court_row", "court_most_m",
@@ -105,9 +105,9 @@ def beside(
     blocks: pd.DataFrame, x0: np.ndarray, y0: np.ndarray, width: np.ndarray, depth: np.ndarray
 ) -> np.ndarray:
     """Draw a rectangle a building, placed from its corner along (x) and away from (y) its front."""
-    along = blocks[DIRECTION].to_numpy(float)
+    along = columns(blocks, DIRECTION)
     inward = along[:, ::-1] * [-1, 1]
-    corner = blocks[["corner_x", "corner_y"]].to_numpy(float) + along * x0[:, None] + inward * y0[:, None]
+    corner = columns(blocks, ["corner_x", "corner_y"]) + along * x0[:, None] + inward * y0[:, None]
     return Rectangles(corner, along, width, depth, np.zeros(len(blocks))).polygons()
 
 

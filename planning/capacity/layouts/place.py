@@ -44,18 +44,6 @@ class Trials:
     blocks: pd.DataFrame
 
 
-def street_lines(edges: gpd.GeoDataFrame, site_ids: pd.Index) -> np.ndarray:
-    """The street edges of each site as one multiline, missing where it has none."""
-    street = edges[edges["kind"] == "street"]
-    position = site_ids.get_indexer(street["parcel_id"])
-    order = np.argsort(position, kind="stable")
-    order = order[position[order] >= 0]
-    lines = np.full(len(site_ids), None, dtype=object)
-    if len(order):
-        shapely.multilinestrings(street.geometry.to_numpy()[order], indices=position[order], out=lines)
-    return lines
-
-
 def side_lanes(
     edges: gpd.GeoDataFrame, site_ids: pd.Index, parcels: np.ndarray, width_m: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -129,11 +117,16 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
     return Trials(rows, lanes, found)
 
 
+def columns(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """Columns of numbers side by side; quicker than to select a frame."""
+    return np.column_stack([frame[name].to_numpy(float) for name in names])
+
+
 def rectangles(blocks: pd.DataFrame, slack_m: float = SLACK_M) -> np.ndarray:
     """Draw buildings as polygons; the slack keeps them inside an envelope laid on its grid."""
     return Rectangles(
-        blocks[["corner_x", "corner_y"]].to_numpy(float),
-        blocks[DIRECTION].to_numpy(float),
+        columns(blocks, ["corner_x", "corner_y"]),
+        columns(blocks, DIRECTION),
         blocks["width_m"].to_numpy(float) - slack_m,
         blocks["depth_m"].to_numpy(float) - slack_m,
         np.zeros(len(blocks)),
