@@ -386,6 +386,8 @@ def _redrawn(
     """Draw the envelopes of some sites again for other rules."""
 
     def redraw(sites: pd.DataFrame) -> gpd.GeoSeries:
+        if sites.index.equals(parcels.index):
+            return buildable_envelopes(parcels, edges, sites, lost)
         mine = edges[edges["parcel_id"].isin(sites.index)]
         return buildable_envelopes(parcels.loc[sites.index], mine, sites, lost)
 

@@ -55,6 +55,7 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
         One row a site, form that fits and rule: ``site_id``, ``form``, ``rule``, ``step`` and ``unit`` (what
         was given), ``gain`` (dwellings).
     """
+    sites = sites[[*LIMITS, *SETBACKS.values(), "band_depth_m", "open_soil_share"]]
     fitting = fit.results.index[fit.results["fits"].to_numpy(bool)].unique()
     position = sites.index.get_indexer(fitting)
     drawn: dict[str, tuple[np.ndarray, np.ndarray]] = {}

@@ -51,11 +51,13 @@ def buildable_envelopes(
         unknown.
     """
     require_working_crs(parcels, edges)
-    setbacks = rules.reindex(parcels.index)[[*SETBACKS.values()]]
+    rules = rules[[*SETBACKS.values(), "band_depth_m"]].reindex(parcels.index)
+    setbacks = rules[[*SETBACKS.values()]]
     inset_m = setbacks.min(axis=1, skipna=False).clip(lower=GRID_M).to_numpy()
     whole, (edges, own) = edges, _apart(edges)
-    least = own.groupby("parcel_id")["setback_m"].min().reindex(parcels.index).to_numpy(dtype=float)
-    inset_m = np.where(np.isnan(inset_m), np.nan, np.fmin(inset_m, np.maximum(least, GRID_M)))
+    if len(own):
+        least = own.groupby("parcel_id")["setback_m"].min().reindex(parcels.index).to_numpy(dtype=float)
+        inset_m = np.where(np.isnan(inset_m), np.nan, np.fmin(inset_m, np.maximum(least, GRID_M)))
     shapes = shapely.buffer(sound(parcels.geometry.to_numpy()), -inset_m, quad_segs=QUADRANT_SEGMENTS)
     shapes[np.isnan(inset_m)] = None
     streets = lines_of(whole, "street", parcels.index)
@@ -67,7 +69,7 @@ def buildable_envelopes(
             shapes = _without_strip(shapes, lines, np.where(wider, width_m, 0.0))
     shapes = _without_own_strips(shapes, own, parcels.index)
     shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
-    band_m = (rules["band_depth_m"] + rules["front_setback_m"]).reindex(parcels.index).to_numpy()
+    band_m = (rules["band_depth_m"] + rules["front_setback_m"]).to_numpy()
     shapes = _within_band(shapes, streets, band_m)
     return gpd.GeoSeries(_gridded(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
 

@@ -12,7 +12,7 @@ import shapely
 from geo.edges import lines_of
 from planning.capacity.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
 from planning.capacity.layouts.ground import Cover, cover
-from planning.capacity.layouts.place import Land, Trials, place, side_lanes
+from planning.capacity.layouts.place import Land, Trials, place, side_lanes, side_lines
 from planning.capacity.layouts.plan import best, counted, figures, trimmed
 from planning.capacity.screen import candidates, directions, on_line, options, shortage, viewed
 from planning.parameters import Parameters
@@ -78,6 +78,7 @@ def fit_forms(
     """
     lines = directions(edges, sites.index)
     streets = lines_of(edges, "street", sites.index)
+    beside = side_lines(edges, sites.index)
     large = (sites["area_m2"] >= min(form.site_min_m2 for form in forms)) & (sites["envelope_m2"] > 0)
     inner = viewed(
         parcels.to_numpy(), envelopes.to_numpy(), np.flatnonzero(large), parameters["facade.view_m"]
@@ -85,7 +86,7 @@ def fit_forms(
     with ThreadPoolExecutor(WORKERS) as pool:
         found = list(
             pool.map(
-                lambda form: _fit(form, sites, parcels, envelopes, inner, edges, lines, streets, parameters),
+                lambda form: _fit(form, sites, parcels, envelopes, inner, beside, lines, streets, parameters),
                 forms,
             )
         )
@@ -99,7 +100,7 @@ def _fit(
     parcels: gpd.GeoSeries,
     envelopes: gpd.GeoSeries,
     inner: np.ndarray,
-    edges: gpd.GeoDataFrame,
+    beside: tuple[np.ndarray, np.ndarray],
     lines: pd.DataFrame,
     streets: np.ndarray,
     parameters: Parameters,
@@ -112,7 +113,8 @@ def _fit(
     tried = tried[tried["street"].to_numpy(bool) | ~on_line(sites, tried)]
     rows = options(form, sites, shapes, inner, tried, streets)
     chosen = candidates(form, rows, CANDIDATES)
-    land = _land(form, chosen["site"].unique(), parcels, shapes, inner, edges, sites.index, streets)
+    lanes = side_lanes(beside, chosen["site"].unique(), parcels.to_numpy(), form.access_m)
+    land = Land(parcels.to_numpy(), shapes, inner, streets, lanes)
     layouts = _laid_out(form, land, chosen, lines, sites, parameters)
     placed = _judged(form, layouts, sites)
     short = np.setdiff1d(allowed, placed.index)
@@ -149,27 +151,6 @@ def _held_by_line(
     lacking.loc[held, "reason"] = "alignment"
     lacking.loc[held, ["reason_value", "reason_limit"]] = np.nan
     return lacking
-
-
-def _land(
-    form: Form,
-    chosen: np.ndarray,
-    parcels: gpd.GeoSeries,
-    envelopes: np.ndarray,
-    inner: np.ndarray,
-    edges: gpd.GeoDataFrame,
-    site_ids: pd.Index,
-    streets: np.ndarray,
-) -> Land:
-    """The land of the sites to lay out; lanes are drawn for these alone."""
-    shapes = parcels.to_numpy()
-    lanes = tuple(np.full(len(site_ids), None, dtype=object) for _ in range(2))
-    mine = edges[edges["parcel_id"].isin(site_ids[chosen])]
-    for whole, drawn in zip(
-        lanes, side_lanes(mine, site_ids[chosen], shapes[chosen], form.access_m), strict=True
-    ):
-        whole[chosen] = drawn
-    return Land(shapes, envelopes, inner, streets, lanes)
 
 
 def _laid_out(

@@ -53,10 +53,10 @@ def prescription_rules(
     """
     if prescriptions is None or prescriptions.empty:
         return _nothing(parcels), _land([], parcels.index[:0])
-    codes = prescriptions[["type_code", "subtype_code"]].map(code_text)
-    kinds = codes.drop_duplicates()
-    effect = [effect_of(*pair, parameters) for pair in kinds.itertuples(index=False)]
-    effects = codes.merge(kinds.assign(effect=effect), how="left")["effect"].to_numpy()
+    codes = [map(code_text, prescriptions[name]) for name in ("type_code", "subtype_code")]
+    codes = list(zip(*codes, strict=True))
+    effect = {pair: effect_of(*pair, parameters) for pair in set(codes)}
+    effects = np.array([effect[pair] for pair in codes], dtype=object)
     pairs = _laid_over(parcels, prescriptions, parameters["prescription_part_min_share"])
     pairs["effect"] = effects[pairs["area"]]
     surface = pairs["share"].notna()

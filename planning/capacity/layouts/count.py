@@ -39,35 +39,30 @@ def count(
     norm = sites["parking_norm"].to_numpy(dtype=float)[rows["site"]]
     allowed = floors_allowed(form, sites["height_m"].to_numpy(dtype=float)[rows["site"]])
     room = _room(form, width, depth, parking["open_places"].to_numpy(dtype=float), parameters)
-    most = np.minimum(_most(room.sum(axis=1), norm), _largest_scheme(form, sites, rows))
-    best = pd.DataFrame(
-        0.0, index=rows.index, columns=[*COUNTED, "dwellings_free", "open", "under", "inside"]
-    )
+    largest = _largest_scheme(form, sites, rows)
+    most = np.minimum(_most(room.sum(axis=1), norm), largest)
+    best = {name: np.zeros(len(rows)) for name in (*COUNTED, "dwellings_free", "inside")}
     tables = np.zeros((len(rows), form.blocks_max, form.floors_max, len(TYPES)), dtype=np.int64)
     for floors in range(form.floors_min, form.floors_max + 1):
         tried = floors <= allowed
-        free = _filled(form, width, depth, floors, _largest_scheme(form, sites, rows), np.zeros(len(rows)))
+        free = _filled(form, width, depth, floors, largest, np.zeros(len(rows)))
         places = np.floor(np.minimum(free.sum(axis=(1, 2, 3)), most) * np.nan_to_num(norm) + 1e-9)
         inside = np.clip(places - room[:, 0] - room[:, 1], 0, None)
         counts = _filled(form, width, depth, floors, most, inside)
         total = counts.sum(axis=(1, 2, 3))
-        better = tried & (total > best["dwellings"].to_numpy())
+        better = tried & (total > best["dwellings"])
         kept = counts[better]
         tables[better] = 0
         tables[better, :, : counts.shape[2]] = kept
-        best.loc[better, "dwellings_free"] = free.sum(axis=(1, 2, 3))[better]
-        best.loc[better, ["dwellings", "floors"]] = np.stack(
-            [total[better], _storeys(kept, floors, form)], axis=1
-        )
-        best.loc[better, COUNTED[2:]] = kept.sum(axis=(1, 2))
-        best.loc[better, "inside"] = inside[better]
+        best["dwellings_free"][better] = free.sum(axis=(1, 2, 3))[better]
+        best["dwellings"][better], best["floors"][better] = total[better], _storeys(kept, floors, form)
+        for name, held in zip(COUNTED[2:], kept.sum(axis=(1, 2)).T, strict=True):
+            best[name][better] = held
+        best["inside"][better] = inside[better]
     asked = np.floor(best["dwellings"] * np.nan_to_num(norm) + 1e-9)
-    best["open"] = np.minimum(asked, room[:, 0])
-    best["under"] = np.minimum(asked - best["open"], room[:, 1])
-    best["places"] = asked
-    best["norm"] = norm
-    best["allowed"] = allowed
-    return best.assign(counts=list(tables))
+    opened = np.minimum(asked, room[:, 0])
+    best |= {"open": opened, "under": np.minimum(asked - opened, room[:, 1]), "places": asked}
+    return pd.DataFrame(best | {"norm": norm, "allowed": allowed, "counts": list(tables)}, index=rows.index)
 
 
 def floors_allowed(form: Form, height_m: np.ndarray) -> np.ndarray:

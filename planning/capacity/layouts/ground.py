@@ -42,19 +42,28 @@ def open_places(
         in front) and the court's corner, direction, depth and places a stretch of 2.5 m.
     """
     rows = trials.rows
-    frame = pd.DataFrame(0.0, index=rows.index, columns=["open_places", *COURT])
     front = _front_places(form, land, trials, parameters)
-    court, places = _courts(form, land, trials, parameters, asked)
-    frame[COURT] = court
-    built = (trials.blocks["width_m"] * trials.blocks["depth_m"]).groupby(trials.blocks["trial"]).sum()
-    spare = rows["soil_limit_m2"] - rows["lane_m2"] - built.reindex(rows.index, fill_value=0.0)
+    table, places = _courts(form, land, trials, parameters, asked)
+    court = dict(zip(COURT, table.T, strict=True))
+    spare = (rows["soil_limit_m2"] - rows["lane_m2"]).to_numpy(dtype=float) - built_m2(trials)
+    spare = np.clip(spare, 0, None)
     stall_m2 = parameters["parking.stall_width_m"] * parameters["parking.stall_length_m"]
-    court_m2 = court["court_depth_m"] * parameters["parking.stall_width_m"] / court["court_row"].clip(lower=1)
-    front = np.minimum(front, np.floor(spare.clip(lower=0) / stall_m2))
+    court_m2 = (
+        court["court_depth_m"] * parameters["parking.stall_width_m"] / np.clip(court["court_row"], 1, None)
+    )
+    front = np.minimum(front, np.floor(spare / stall_m2))
     with np.errstate(divide="ignore", invalid="ignore"):
-        soil = np.floor(spare.clip(lower=0) / court_m2)
+        soil = np.floor(spare / court_m2)
     places = np.where(court["court_row"] > 0, np.minimum(places, soil), 0)
-    return frame.assign(open_places=np.maximum(front, places), front=front >= places)
+    found = {"open_places": np.maximum(front, places), **court, "front": front >= places}
+    return pd.DataFrame(found, index=rows.index)
+
+
+def built_m2(trials: Trials) -> np.ndarray:
+    """What the buildings of each trial cover, m²."""
+    blocks = trials.blocks
+    covered = blocks["width_m"].to_numpy(float) * blocks["depth_m"].to_numpy(float)
+    return np.bincount(blocks["trial"].to_numpy(), covered, len(trials.rows))
 
 
 def cover(
@@ -113,25 +122,24 @@ def beside(
 
 def _front_places(form: Form, land: Land, trials: Trials, parameters: Mapping[str, float]) -> np.ndarray:
     """Places between the first building and the street, where it stands far enough from it."""
-    first = trials.blocks[trials.blocks["block"] == 0].set_index("trial").reindex(trials.rows.index)
-    there = first["width_m"].notna().to_numpy()
-    places = np.zeros(len(first))
-    site = trials.rows["site"].to_numpy()
-    shapes = rectangles(first[there].assign(trial=0))
-    deep = shapely.distance(shapes, land.streets[site[there]]) >= parameters["parking.stall_length_m"]
-    facing = trials.rows["street"].to_numpy(dtype=bool)[there]
-    width = first["width_m"].to_numpy()[there]
+    first = trials.blocks[(trials.blocks["block"] == 0).to_numpy()]
+    trial = first["trial"].to_numpy()
+    places = np.zeros(len(trials.rows))
+    site = trials.rows["site"].to_numpy()[trial]
+    deep = shapely.distance(rectangles(first), land.streets[site]) >= parameters["parking.stall_length_m"]
+    facing = trials.rows["street"].to_numpy(dtype=bool)[trial]
+    width = first["width_m"].to_numpy(float)
     each = width / form.module_m if form.in_row else width / 2 / parameters["parking.stall_width_m"]
-    places[there] = np.where(deep & facing, np.floor(each + 1e-9), 0)
+    places[trial] = np.where(deep & facing, np.floor(each + 1e-9), 0)
     return places
 
 
 def _courts(
     form: Form, land: Land, trials: Trials, parameters: Mapping[str, float], asked: np.ndarray
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """The court of most places on the lane of each layout, and how many places it has."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The court of most places on the lane of each layout (`COURT`), and how many places it has."""
     rows = trials.rows
-    court = pd.DataFrame(0.0, index=rows.index, columns=COURT)
+    court = np.zeros((len(rows), len(COURT)))
     places = np.zeros(len(rows))
     laned = np.flatnonzero((rows["lane"] > 0).to_numpy() & (asked > 0))
     laned = laned[np.isin(laned, trials.blocks["trial"])]
@@ -170,7 +178,7 @@ def _courts(
             better = held > places[laned]
             at = laned[better]
             places[at] = held[better]
-            court.loc[at, COURT] = np.column_stack(
+            court[at] = np.column_stack(
                 [
                     found.corner,
                     found.direction,

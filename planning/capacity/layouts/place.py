@@ -44,36 +44,44 @@ class Trials:
     blocks: pd.DataFrame
 
 
+def side_lines(edges: gpd.GeoDataFrame, site_ids: pd.Index) -> tuple[np.ndarray, np.ndarray]:
+    """The boundary that follows the longest street edge of each site, and the one before it; missing without."""
+    site = site_ids.get_indexer(edges["parcel_id"])
+    lines, length = edges.geometry.to_numpy(), edges["length_m"].to_numpy()
+    street = (edges["kind"] == "street").to_numpy()
+    first, last = (np.round(shapely.get_coordinates(shapely.get_point(lines, end)), 3) for end in (0, -1))
+    ranked = np.flatnonzero(street & (site >= 0))
+    ranked = ranked[np.lexsort((-length[ranked], site[ranked]))]
+    served, rank = np.unique(site[ranked], return_index=True)
+    main = np.full(len(site_ids), -1)
+    main[served] = ranked[rank]
+    others = np.flatnonzero(~street & (site >= 0))
+    others = others[main[site[others]] >= 0]
+    longest = main[site[others]]
+    beside = []
+    for mine, theirs in ((last, first), (first, last)):
+        met = others[(mine[longest] == theirs[others]).all(axis=1)]
+        at, rank = np.unique(site[met], return_index=True)
+        line = np.full(len(site_ids), None, dtype=object)
+        line[at] = lines[met[rank]]
+        beside.append(line)
+    return beside[0], beside[1]
+
+
 def side_lanes(
-    edges: gpd.GeoDataFrame, site_ids: pd.Index, parcels: np.ndarray, width_m: float
+    lines: tuple[np.ndarray, np.ndarray], chosen: np.ndarray, parcels: np.ndarray, width_m: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """
     The two lanes that could lead behind a first row: along the boundaries that meet the longest street edge.
 
-    A lane follows its boundary, so that it serves skew and bent plots too; missing where there is none.
+    A lane follows its boundary (`side_lines`), so that it serves skew and bent plots too; drawn for the positions
+    ``chosen``, missing where there is none.
     """
-    frame = pd.DataFrame(
-        {"site": site_ids.get_indexer(edges["parcel_id"]), "kind": edges["kind"].astype(str)}
-    )
-    frame["length_m"] = edges["length_m"].to_numpy()
-    lines = edges.geometry.to_numpy()
-    frame["line"] = np.arange(len(frame))
-    first, last = (shapely.get_point(lines, end) for end in (0, -1))
-    for name, point in (("start", first), ("end", last)):
-        frame[name] = list(
-            zip(np.round(shapely.get_x(point), 3), np.round(shapely.get_y(point), 3), strict=True)
-        )
-    frame = frame[frame["site"] >= 0]
-    street = frame[frame["kind"] == "street"].sort_values(["site", "length_m"], ascending=[True, False])
-    street = street.drop_duplicates("site")
-    others = frame[frame["kind"] != "street"]
     lanes = []
-    for mine, theirs in (("end", "start"), ("start", "end")):
-        met = street.merge(others, left_on=["site", mine], right_on=["site", theirs], suffixes=("", "_other"))
-        met = met.drop_duplicates("site")
-        lane = np.full(len(site_ids), None, dtype=object)
-        at, line = met["site"].to_numpy(), lines[met["line_other"].to_numpy()]
-        strip = shapely.buffer(line, width_m, cap_style="flat", join_style="mitre", quad_segs=2)
+    for line in lines:
+        at = chosen[~shapely.is_missing(line[chosen])]
+        strip = shapely.buffer(line[at], width_m, cap_style="flat", join_style="mitre", quad_segs=2)
+        lane = np.full(len(line), None, dtype=object)
         lane[at] = polygons_only(overlay(shapely.intersection, strip, parcels[at]), 1.0)
         lane[shapely.is_empty(lane)] = None
         lanes.append(lane)
@@ -99,8 +107,8 @@ def place(form: Form, land: Land, chosen: pd.DataFrame, lines: pd.DataFrame, sit
     """
     rows, lanes = _with_lanes(land, chosen)
     rows["lane_m2"] = np.nan_to_num(shapely.area(lanes))
-    for column in ("area_m2", "footprint_limit_m2", "soil_limit_m2"):
-        rows[column] = sites[column].to_numpy(dtype=float)[rows["site"]]
+    limits = ("area_m2", "footprint_limit_m2", "soil_limit_m2")
+    rows = rows.assign(**{name: sites[name].to_numpy(dtype=float)[rows["site"]] for name in limits})
     rows["limit_m2"] = np.minimum(rows["footprint_limit_m2"], rows["soil_limit_m2"] - rows["lane_m2"])
     street = rows["street"].to_numpy(dtype=bool)
     least_m2 = form.width_min_m * form.depth_min_m

@@ -6,7 +6,7 @@ import pandas as pd
 from planning.capacity.dwelling_mix import TYPES
 from planning.capacity.forms import PLACE_COLUMNS, Form
 from planning.capacity.layouts.count import count, floor_areas, living_areas
-from planning.capacity.layouts.ground import open_places
+from planning.capacity.layouts.ground import built_m2, open_places
 from planning.capacity.layouts.place import DIRECTION, Land, Trials
 from planning.parameters import Parameters
 
@@ -22,11 +22,9 @@ def counted(
     norm = np.nan_to_num(sites["parking_norm"].to_numpy(dtype=float)[trials.rows["site"]])
     places = open_places(form, land, trials, parameters, norm)
     dwellings = count(form, trials, places, sites, parameters)
-    blocks = trials.blocks
+    number = np.bincount(trials.blocks["trial"].to_numpy(), minlength=len(trials.rows))
     plans = pd.concat([trials.rows, dwellings, places], axis=1)
-    plans["placed_m2"] = (blocks["width_m"] * blocks["depth_m"]).groupby(blocks["trial"]).sum()
-    plans["blocks"] = blocks.groupby("trial").size()
-    return plans.dropna(subset=["blocks"])
+    return plans.assign(placed_m2=built_m2(trials), blocks=number)[number > 0]
 
 
 def best(plans: pd.DataFrame) -> pd.DataFrame:
