@@ -71,13 +71,15 @@ def type_edges(
 
 def measure_edges(edges: gpd.GeoDataFrame, parcel_ids: pd.Index) -> pd.DataFrame:
     """Lengths by kind (``street_m``, ``side_m``, ``rear_m``) and the number of ``street_edges``, by parcel."""
-    lengths = edges.pivot_table(
-        index="parcel_id", columns="kind", values="length_m", aggfunc="sum", fill_value=0.0, observed=False
-    )
-    lengths = lengths.reindex(index=parcel_ids, columns=list(KINDS), fill_value=0.0)
-    street = edges.loc[edges["kind"] == "street", "parcel_id"].value_counts()
-    lengths.columns = [f"{kind}_m" for kind in KINDS]
-    return lengths.assign(street_edges=street.reindex(parcel_ids, fill_value=0).astype("int64"))
+    position, kinds = parcel_ids.get_indexer(edges["parcel_id"]), edges["kind"].to_numpy(dtype=object)
+    length = edges["length_m"].to_numpy(dtype=float)
+    table = {}
+    for kind in KINDS:
+        mine = (kinds == kind) & (position >= 0)
+        table[f"{kind}_m"] = np.bincount(position[mine], length[mine], len(parcel_ids))
+        if kind == "street":
+            street = np.bincount(position[mine], minlength=len(parcel_ids))
+    return pd.DataFrame(table | {"street_edges": street}, index=parcel_ids)
 
 
 def lines_of(edges: gpd.GeoDataFrame, kind: str, parcel_ids: pd.Index) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.built import built_on, homes_on
@@ -184,7 +185,8 @@ def explain_site(
         layout=_layout(study, parameters),
         counterfactuals=study.counterfactuals,
         vetoes=pd.concat(
-            [vetoes(form, local_sites) for form in forms(parameters, public)], ignore_index=True
+            [vetoes(layouts.form, local_sites) for layouts in study.variants[0].fit.layouts.values()],
+            ignore_index=True,
         ),
     )
 
@@ -396,17 +398,11 @@ def _redrawn(
 
 def _summary(results: pd.DataFrame) -> pd.DataFrame:
     """The form that holds most on each site, or the reason of the form that came nearest to fitting."""
-    rows = results.assign(
-        missed=~results["fits"],
-        got=results["reason"].map({reason: i for i, reason in enumerate(REASONS)}),
-        choice=results["form"].map({form: i for i, form in enumerate(FORM_NAMES)}),
-    )
-    rows = rows.reset_index(names="site").sort_values(
-        ["site", "missed", "dwellings", "got", "choice"],
-        ascending=[True, True, False, False, True],
-        kind="stable",
-        na_position="last",
-    )
-    best = rows.drop_duplicates("site").set_index("site")
-    best["best_form"] = best["form"].where(best["fits"])
+    fits, held = results["fits"].to_numpy(dtype=bool), results["dwellings"].to_numpy(float, na_value=np.nan)
+    got = results["reason"].map({reason: i for i, reason in enumerate(REASONS)}).to_numpy(dtype=float)
+    choice = results["form"].map({form: i for i, form in enumerate(FORM_NAMES)}).to_numpy(dtype=float)
+    site, _ = pd.factorize(results.index)
+    order = np.lexsort((choice, -got, -held, ~fits, site))
+    best = results.iloc[order[np.r_[True, np.diff(site[order]) > 0]]] if len(order) else results
+    best = best.assign(best_form=best["form"].where(best["fits"]))
     return best[["best_form", "dwellings", "reason", "reason_value", "reason_limit"]]

@@ -12,7 +12,7 @@ import shapely
 from geo.edges import lines_of
 from planning.capacity.forms import LAYOUT_COLUMNS, PLACE_COLUMNS, RESULT_COLUMNS, Form, refused
 from planning.capacity.layouts.ground import Cover, cover
-from planning.capacity.layouts.place import Land, Trials, place, side_lanes, side_lines
+from planning.capacity.layouts.place import Land, Trials, columns, place, side_lanes, side_lines
 from planning.capacity.layouts.plan import best, counted, figures, trimmed
 from planning.capacity.screen import candidates, directions, on_line, options, shortage, viewed
 from planning.parameters import Parameters
@@ -20,6 +20,7 @@ from planning.parameters import Parameters
 CANDIDATES = 3
 WORKERS = 2
 FIGURES = [*RESULT_COLUMNS[2:8], *LAYOUT_COLUMNS, *PLACE_COLUMNS]
+WHOLE_FIGURES = {"dwellings", "floors", *LAYOUT_COLUMNS[:5], "blocks", *LAYOUT_COLUMNS[9:13]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +117,35 @@ def _fit(
     lanes = side_lanes(beside, chosen["site"].unique(), parcels.to_numpy(), form.access_m)
     land = Land(parcels.to_numpy(), shapes, inner, streets, lanes)
     layouts = _laid_out(form, land, chosen, lines, sites, parameters)
-    placed = _judged(form, layouts, sites)
+    placed = _judged(form, layouts)
     short = np.setdiff1d(allowed, placed.index)
-    found = [no, placed]
+    told = [no, placed]
     if len(short):
         missed = tried[tried["site"].isin(short)]
         lacking = shortage(form, shapes, rows, missed, short)
-        found.append(_held_by_line(form, sites, shapes, inner, missed, lacking))
-    table = pd.concat([frame for frame in found if len(frame)] or [no])
-    table = table.reindex(columns=[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]).sort_index()
-    fits = table["reason"].isna()
-    table[FIGURES] = table[FIGURES].astype(float).where(fits, axis=0)
-    whole = ["dwellings", "floors", *LAYOUT_COLUMNS[:5], "blocks", *LAYOUT_COLUMNS[9:13]]
-    table = table.astype(dict.fromkeys(whole, "Int64") | {"reason": "str", "lift": "boolean"})
-    table.insert(0, "form", form.name)
-    table.insert(1, "fits", fits)
-    return table.set_index(sites.index), layouts
+        told.append(_held_by_line(form, sites, shapes, inner, missed, lacking))
+    return _told(form, sites.index, told, layouts.plans), layouts
+
+
+def _told(form: Form, site_ids: pd.Index, told: Sequence[pd.DataFrame], plans: pd.DataFrame) -> pd.DataFrame:
+    """One row a site: the figures of its plan where no reason was told, by position, against it."""
+    reason = np.full(len(site_ids), None, dtype=object)
+    why = np.full((len(site_ids), 2), np.nan)
+    for frame in told:
+        reason[frame.index] = frame["reason"].to_numpy(dtype=object)
+        why[frame.index] = columns(frame, ["reason_value", "reason_limit"])
+    fits = np.equal(reason, None)
+    held = fits[plans["site"]]
+    figures = {}
+    for name in FIGURES:
+        values = np.full(len(site_ids), np.nan)
+        values[plans["site"].to_numpy()[held]] = plans[name].to_numpy(dtype=float)[held]
+        kind = "Int64" if name in WHOLE_FIGURES else "boolean" if name == "lift" else float
+        figures[name] = pd.Series(values).astype(kind).array
+    reasons = {"reason": pd.array(reason, dtype="str"), "reason_value": why[:, 0], "reason_limit": why[:, 1]}
+    table = {"form": form.name, "fits": fits} | figures | reasons
+    order = ["form", "fits", *RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]
+    return pd.DataFrame(table, index=site_ids)[order]
 
 
 def _held_by_line(
@@ -177,9 +191,9 @@ def _laid_out(
     return Layouts(form, land, plans, kept, blocks, lanes, ground)
 
 
-def _judged(form: Form, layouts: Layouts, sites: pd.DataFrame) -> pd.DataFrame:
-    """The plan of each site by position, with a reason where it holds too few dwellings."""
-    plans = layouts.plans.set_index("site")
+def _judged(form: Form, layouts: Layouts) -> pd.DataFrame:
+    """By position of the site: the reason where its plan holds too few dwellings."""
+    plans = layouts.plans
     few = plans["dwellings"] < form.dwellings_min
     parked = few & (plans["dwellings_free"] >= form.dwellings_min)
     limit_m = plans["limit_m2"] / plans["depth_m"]
@@ -190,10 +204,14 @@ def _judged(form: Form, layouts: Layouts, sites: pd.DataFrame) -> pd.DataFrame:
     reason = np.select(
         [parked, capped & soil, capped, few],
         ["parking", "open_soil", "footprint_limit", "too_few_dwellings"],
-        "",
+        None,
     )
-    return plans.assign(
-        reason=pd.Series(reason, index=plans.index).replace("", None),
-        reason_value=np.where(capped, plans["limit_m2"], np.where(few, plans["dwellings"], np.nan)),
-        reason_limit=np.where(capped, needed_m2, np.where(few, form.dwellings_min, np.nan)),
-    )[[*RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]]
+    return pd.DataFrame(
+        {
+            "reason": reason,
+            "reason_value": np.where(capped, plans["limit_m2"], np.where(few, plans["dwellings"], np.nan)),
+            "reason_limit": np.where(capped, needed_m2, np.where(few, form.dwellings_min, np.nan)),
+        },
+        index=plans["site"].to_numpy(),
+        dtype=object,
+    )

@@ -160,14 +160,22 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
         held = np.floor(width_m / form.module_m + 1e-9)
     else:
         held = np.floor(width_m * roomy["depth_m"] * form.living_share_of_footprint / form.dwelling_m2)
-    ranked = roomy.assign(held=held, footprint_m2=width_m * roomy["depth_m"]).sort_values(
-        ["site", "held", "street", "footprint_m2", "advance_m"],
-        ascending=[True, False, False, True, True],
-        kind="stable",
-    )
-    turned = ranked.groupby(["site", "along_x", "along_y"], sort=False).cumcount()
-    order = np.lexsort((np.arange(len(ranked)), turned, ranked["site"]))
-    return ranked.iloc[order].groupby("site").head(count).reset_index(drop=True)
+    roomy = roomy.assign(held=held, footprint_m2=width_m * roomy["depth_m"])
+    site, street = roomy["site"].to_numpy(), roomy["street"].to_numpy(dtype=bool)
+    order = np.lexsort((roomy["advance_m"], roomy["footprint_m2"], ~street, -roomy["held"], site))
+    _, way = np.unique(roomy[["site", "along_x", "along_y"]].to_numpy(float), axis=0, return_inverse=True)
+    order = order[np.lexsort((_before(way.ravel()[order]), site[order]))]
+    return roomy.iloc[order[_before(site[order]) < count]].reset_index(drop=True)
+
+
+def _before(group: np.ndarray) -> np.ndarray:
+    """How many rows of its group come before each row."""
+    order = np.argsort(group, kind="stable")
+    rank = np.arange(len(group))
+    first = np.r_[True, group[order][1:] != group[order][:-1]] if len(group) else rank.astype(bool)
+    count = np.empty_like(rank)
+    count[order] = rank - np.maximum.accumulate(np.where(first, rank, 0))
+    return count
 
 
 def shortage(

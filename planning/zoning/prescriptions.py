@@ -25,8 +25,8 @@ def effect_of(type_code: str | None, subtype_code: str | None, parameters: Param
     code = (code_text(type_code) or "").zfill(2)
     detail = f"{code}-{(code_text(subtype_code) or '').zfill(2)}"
     for effect in ("forbids", "protects", "bonus"):
-        rows = parameters.table(f"prescription.{effect}")
-        if rows.get(detail, rows.get(code, 0.0)) == 1:
+        rows = f"prescription.{effect}"
+        if parameters.get(f"{rows}.{detail}", parameters.get(f"{rows}.{code}", 0.0)) == 1:
             return effect
     return "noted"
 

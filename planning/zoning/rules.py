@@ -110,7 +110,9 @@ def zone_rules(
     """
     rows = zones.drop(columns="geometry").to_dict("records")
     rulebook = [rules_of_zone(zone, parameters, book) for zone in rows]
-    dominant = _dominant(shares, zones["label"].to_numpy(), len(parcels), parameters["zone_cover_min_share"])
+    pieces = shares.assign(label=zones["label"].to_numpy(dtype=object)[shares["area"]])
+    by_label = pieces.groupby(["parcel", "label"], as_index=False)["share"].sum()
+    dominant = _dominant(pieces, by_label, len(parcels), parameters["zone_cover_min_share"])
     every = ("housing", *MEASURES, "band", "open_soil")
     every = {name: [zone[name].value for zone in rulebook] for name in every}
     every |= {name: [zone[name].value if name in zone else np.nan for zone in rulebook] for name in BOOK_ONLY}
@@ -141,7 +143,7 @@ def zone_rules(
             "zone": dominant["zone"],
         }
     )
-    listed = _listed_shares(shares, zones["label"].to_numpy(), len(parcels))
+    listed = _listed_shares(by_label, len(parcels))
     opening = taken["text"].astype(object).fillna("{")
     comma = np.where(opening == "{", "", ", ")
     frame["rules"] = opening + comma + '"zones": [' + listed + "]"
@@ -173,10 +175,8 @@ def closed_land(
     return united(layer)
 
 
-def _dominant(shares: pd.DataFrame, labels: np.ndarray, count: int, least: float) -> pd.DataFrame:
+def _dominant(pieces: pd.DataFrame, by_label: pd.DataFrame, count: int, least: float) -> pd.DataFrame:
     """Zone label, its share and its largest polygon for each parcel that zones cover enough."""
-    pieces = shares.assign(label=labels[shares["area"]])
-    by_label = pieces.groupby(["parcel", "label"], as_index=False)["share"].sum()
     covered = by_label.groupby("parcel")["share"].sum()
     by_label = by_label[by_label["parcel"].map(covered) >= least]
     ranked = by_label.sort_values(["parcel", "share", "label"], ascending=[True, False, True])
@@ -188,10 +188,8 @@ def _dominant(shares: pd.DataFrame, labels: np.ndarray, count: int, least: float
     return first.assign(zone=first["zone"].fillna(-1).astype("int64"), share=first["share"].clip(upper=1.0))
 
 
-def _listed_shares(shares: pd.DataFrame, labels: np.ndarray, count: int) -> pd.Series:
+def _listed_shares(by_label: pd.DataFrame, count: int) -> pd.Series:
     """Write every zone of each parcel with its share, largest first, as JSON objects without brackets."""
-    pieces = shares.assign(label=labels[shares["area"]])
-    by_label = pieces.groupby(["parcel", "label"], as_index=False)["share"].sum()
     by_label = by_label.sort_values(["parcel", "share", "label"], ascending=[True, False, True])
     names = by_label["label"].map({label: json.dumps(str(label)) for label in by_label["label"].unique()})
     share = by_label["share"].clip(upper=1.0).round(4).astype(str)
@@ -209,11 +207,11 @@ def listed(text: pd.Series, owner: pd.Series) -> pd.Series:
 def _housing(zone: Mapping, parameters: Parameters) -> Rule:
     """Say whether housing may be built: the type of zone first, then the family named in a coded label."""
     kind = _zone_type(code_text(zone.get("zone_type")))
-    by_type, by_family = parameters.table("zone_type.housing"), parameters.table("zone_family.housing")
     name = f"zone_type.housing.{kind}"
     family = _family(zone)
-    if by_type.get(kind) == 1 and family:
-        name = next((f"zone_family.housing.{f}" for f in (family, family[:2]) if f in by_family), name)
+    if parameters.get(name) == 1 and family:
+        named = (f"zone_family.housing.{f}" for f in (family, family[:2]))
+        name = next((row for row in named if row in parameters), name)
     if name not in parameters:
         return Rule(np.nan, "yes 1 no 0", kind, "unknown", "unknown")
     return Rule(parameters[name], "yes 1 no 0", family or kind, name, parameters.status.get(name, "user"))
