@@ -140,8 +140,11 @@ def _told(form: Form, site_ids: pd.Index, told: Sequence[pd.DataFrame], plans: p
     for name in FIGURES:
         values = np.full(len(site_ids), np.nan)
         values[plans["site"].to_numpy()[held]] = plans[name].to_numpy(dtype=float)[held]
-        kind = "Int64" if name in WHOLE_FIGURES else "boolean" if name == "lift" else float
-        figures[name] = pd.Series(values).astype(kind).array
+        figures[name] = values
+        if name in WHOLE_FIGURES:
+            figures[name] = pd.arrays.IntegerArray(np.nan_to_num(values).astype("int64"), np.isnan(values))
+        elif name == "lift":
+            figures[name] = pd.arrays.BooleanArray(values == 1, np.isnan(values))
     reasons = {"reason": pd.array(reason, dtype="str"), "reason_value": why[:, 0], "reason_limit": why[:, 1]}
     table = {"form": form.name, "fits": fits} | figures | reasons
     order = ["form", "fits", *RESULT_COLUMNS[2:], *LAYOUT_COLUMNS, *PLACE_COLUMNS]

@@ -58,6 +58,8 @@ def prescription_rules(
     effect = {pair: effect_of(*pair, parameters) for pair in set(codes)}
     effects = np.array([effect[pair] for pair in codes], dtype=object)
     pairs = _laid_over(parcels, prescriptions, parameters["prescription_part_min_share"])
+    if pairs.empty:
+        return _nothing(parcels), _land([], parcels.index[:0])
     pairs["effect"] = effects[pairs["area"]]
     surface = pairs["share"].notna()
     forbidden = _forbidden(parcels, prescriptions, pairs[surface & (pairs["effect"] == "forbids")])

@@ -119,7 +119,7 @@ def zone_rules(
     table = pd.DataFrame(every, dtype=float)
     table["unknown"] = [", ".join(n for n in MEASURES if np.isnan(zone[n].value)) for zone in rulebook]
     table["text"] = [json.dumps({n: rule.plain() for n, rule in zone.items()})[:-1] for zone in rulebook]
-    taken = table.reindex(dominant["zone"]).reset_index(drop=True)
+    taken = table.reindex(dominant["zone"].to_numpy()).reset_index(drop=True)
     frame = pd.DataFrame(
         {
             "zone_label": dominant["label"],

@@ -161,7 +161,7 @@ def _places(
     stalls = list(front_stalls(form, one, mine, parameters)[0])
     if court is not None:
         stalls = _stalls(court, int(one["court_row"].iloc[0]), int(one["open"].iloc[0]), parameters)
-    stalls = [_polygon(shapely.intersection(stall, whole)) for stall in stalls]
+    stalls = list(polygons_only(shapely.intersection(np.array(stalls, dtype=object), whole)))
     for stall in stalls:
         yield None, "parking", 0, 1, "1", stall
     yield from _parts("parking", "court", _less(whole, stalls))

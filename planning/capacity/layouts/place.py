@@ -216,17 +216,27 @@ def _next(
     if not len(trial):
         return last[:0]
     left[trial] = polygons_only(left[trial], least_m2)
-    asked = pd.DataFrame({"trial": trial, "site": rows["site"].to_numpy()[trial]})
-    asked = asked.merge(lines[["site", *DIRECTION]], on="site").assign(
-        depth_m=lambda frame: rows["depth_m"].to_numpy()[frame["trial"]]
+    rank, line = _pairs(rows["site"].to_numpy()[trial], lines["site"].to_numpy())
+    trial = trial[rank]
+    ways = {name: lines[name].to_numpy()[line] for name in DIRECTION}
+    asked = pd.DataFrame(
+        {"trial": trial, **ways, "depth_m": rows["depth_m"].to_numpy()[trial], "site": trial}
     )
-    asked = asked.assign(site=asked["trial"])
     found = _found(form, left, asked, rows, built, number)
     found = found[_reached(land, rows, lanes, done, found)]
-    found = found.assign(m2=found["width_m"]).sort_values(
-        ["trial", "m2"], ascending=[True, False], kind="stable"
-    )
-    return found.drop_duplicates("trial").drop(columns="m2")
+    order = np.lexsort((-found["width_m"].to_numpy(), found["trial"].to_numpy()))
+    _, first = np.unique(found["trial"].to_numpy()[order], return_index=True)
+    return found.iloc[order[first]]
+
+
+def _pairs(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of every left and right key that are equal, in the order of the left, then of the right."""
+    order = np.argsort(right, kind="stable")
+    start, stop = (np.searchsorted(right[order], left, side) for side in ("left", "right"))
+    count = stop - start
+    rank = np.repeat(np.arange(len(left)), count)
+    offset = np.arange(len(rank)) - np.repeat(np.cumsum(count) - count, count)
+    return rank, order[start[rank] + offset]
 
 
 def _roomy(form: Form, left: np.ndarray, last: pd.DataFrame, standing: np.ndarray) -> np.ndarray:
@@ -252,14 +262,12 @@ def _found(
     good = enough >= form.width_min_m - 1e-6
     asked, enough = asked[good], enough[good]
     place = widest(left, asked, asked["depth_m"], pd.Series(enough, index=asked.index))
-    frame = asked[["trial", *DIRECTION, "depth_m"]].assign(
-        block=number,
-        corner_x=place.corner[:, 0],
-        corner_y=place.corner[:, 1],
-        width_m=np.minimum(place.width_m, enough),
-        advance_m=place.advance_m,
-    )
-    return frame[frame["width_m"] >= form.width_min_m - 1e-6]
+    width = np.minimum(place.width_m, enough)
+    wide = width >= form.width_min_m - 1e-6
+    columns = {name: asked[name].to_numpy() for name in ("trial", *DIRECTION, "depth_m")}
+    columns |= {"block": np.full(len(asked), number), "corner_x": place.corner[:, 0]}
+    columns |= {"corner_y": place.corner[:, 1], "width_m": width, "advance_m": place.advance_m}
+    return pd.DataFrame({name: values[wide] for name, values in columns.items()})
 
 
 def _reached(
@@ -272,9 +280,7 @@ def _reached(
     by_lane = shapely.dwithin(shapes, lanes[trial], LANE_REACH_M)
     way = shapely.shortest_line(shapes, land.streets[site])
     straight = shapely.covers(shapely.buffer(land.parcels[site], 0.05, quad_segs=1), way)
-    pairs = pd.DataFrame({"trial": trial, "row": np.arange(len(found))}).merge(
-        done[["trial"]].assign(other=np.arange(len(done))), on="trial"
-    )
-    crossed = shapely.intersects(way[pairs["row"]], rectangles(done)[pairs["other"]])
-    straight &= ~np.isin(np.arange(len(found)), pairs["row"].to_numpy()[crossed])
+    row, other = _pairs(trial, done["trial"].to_numpy())
+    crossed = shapely.intersects(way[row], rectangles(done)[other])
+    straight[row[crossed]] = False
     return by_lane | straight
