@@ -11,7 +11,7 @@ from views.shared import i18n
 settings.register_profile("patient", settings.get_profile(settings.get_current_profile_name()), deadline=None)
 settings.load_profile("patient")
 
-pytest_plugins = ["tests.fixtures_store"]
+pytest_plugins = ["tests.fixtures_store", "tests.once"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

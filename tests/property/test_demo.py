@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from data import demo
 from data.demo import frame
 from data.demo.parameters import family, parameter
 from data.demo.truths import suits, takes
@@ -34,13 +32,8 @@ SMALL = (
 )
 
 
-@cache
-def made(seed: int) -> demo.Town:
-    return demo.make(seed)
-
-
 @pytest.fixture(scope="module", params=SEEDS)
-def town(request):
+def town(request, made):
     return made(request.param)
 
 
@@ -68,14 +61,14 @@ def share(flags) -> float:
 # the same each time
 
 
-def test_same_seed_gives_the_same_bytes_in_another_process():
+def test_same_seed_gives_the_same_bytes_in_another_process(made):
     code = "from data import demo; from tests.property.test_demo import digest; print(digest(demo.frames(7)))"
     env = os.environ | {"PYTHONHASHSEED": "12345", "OMP_NUM_THREADS": "1"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
     assert run.stdout.strip() == digest(made(7).frames), run.stderr
 
 
-def test_another_seed_gives_another_town():
+def test_another_seed_gives_another_town(made):
     first, second = made(93048).frames, made(7).frames
     assert [name for name in SMALL if first[name].equals(second[name])] == ["communes", "stations"]
 

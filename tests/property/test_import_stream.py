@@ -1,6 +1,7 @@
 """A text read block by block is the text read whole: the same cells, the same report, the same store."""
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,7 +18,8 @@ from data.importers.sniff import Limits
 from data.importers.textfile import read_text
 from data.schemas import Field, Layout
 from data.schemas.cells import Text
-from data.store import open_store
+from data.store import Store, open_store
+from tests.fixtures_store import emptied
 
 FIELDS = (Field("a", Text(), "", present=True), Field("b", Text(), ""), Field("c", Text(), ""))
 LAYOUT = Layout("plain", "Plain", FIELDS)
@@ -100,16 +102,18 @@ def told(report) -> dict:
     return plain
 
 
+@cache
+def in_memory() -> Store:
+    return open_store(":memory:")
+
+
 def imported(path: Path, **options):
-    """The report of an import into a new store, and what the store then holds."""
-    store = open_store(":memory:")
-    try:
-        report = run(store, "rpls", path, set_aside=True, options=Options(accept_removals=True, **options))
-        rows = {name: store.rows(name).to_pylist() for name in ("residences", "buildings", "dwellings")}
-        key = {name: store.key(name)[0] for name in rows}
-        return told(report), {name: sorted(rows[name], key=lambda row: row[key[name]]) for name in rows}
-    finally:
-        store.close()
+    """The report of an import into an empty store, and what the store then holds."""
+    store = emptied(in_memory())
+    report = run(store, "rpls", path, set_aside=True, options=Options(accept_removals=True, **options))
+    rows = {name: store.rows(name).to_pylist() for name in ("residences", "buildings", "dwellings")}
+    key = {name: store.key(name)[0] for name in rows}
+    return told(report), {name: sorted(rows[name], key=lambda row: row[key[name]]) for name in rows}
 
 
 @given(st.lists(HOMES, min_size=1, max_size=12), st.sampled_from([1e-6, 2e-4, 5e-4]))

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from data import demo
 from data.reference import load
 from geo.occupancy import OccupancyRules, occupancy_status
 from geo.relets import shorter
@@ -15,8 +14,8 @@ PARAMETERS = load().set_index("name")["value"].to_dict() | {"exchanges.longest_d
 
 
 @pytest.fixture(scope="module")
-def town():
-    return demo.make(93048)
+def town(made):
+    return made(93048)
 
 
 def test_planted_ring_is_found_and_no_two_of_it_can_swap(town):

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from data import demo
 from data.reference import load
 from geo.charges import ChargeRules, charges_by_item, compare, outliers, settled_year
 from geo.complaints import ComplaintRules, drivers, dwelling_years, standing
@@ -16,8 +15,8 @@ YEAR = {"on": "2026-01-01", "since": "2025-01-01"}
 
 
 @pytest.fixture(scope="module")
-def town():
-    return demo.make(93048)
+def town(made):
+    return made(93048)
 
 
 @pytest.fixture(scope="module")
