@@ -1,5 +1,7 @@
 """A toy town for the tests of the pages: two sectors, five residences of awkward names, one block of lots."""
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -63,12 +65,21 @@ def frames() -> dict[str, pd.DataFrame]:
 
 def stored(path: Path, *, evaluated: bool = False) -> Path:
     """Make a store of the toy town at a path, its sites evaluated where asked; return the path."""
-    store = open_store(path)
-    fill(store)
-    if evaluated:
-        sites.run(store)
-    store.close()
+    path.write_bytes(_content(evaluated))
     return path
+
+
+@cache
+def _content(evaluated: bool) -> bytes:
+    """The bytes of such a store: filled once a process, since every test of a page begins with one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "toy.duckdb"
+        store = open_store(path)
+        fill(store)
+        if evaluated:
+            sites.run(store)
+        store.close()
+        return path.read_bytes()
 
 
 def dwellings(residences: pd.DataFrame) -> pd.DataFrame:
