@@ -1,1 +1,1 @@
-"""What the landlord decides: what the plan allows, what fits, what it costs, which sites, which territories, who moves."""
+"""What the landlord decides: what the plan allows, what fits, what it costs, which sites and territories, who moves."""

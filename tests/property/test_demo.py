@@ -48,7 +48,8 @@ def digest(frames) -> str:
     mark = hashlib.sha256()
     for name, table in frames.items():
         plain = table.drop(columns="geometry", errors="ignore")
-        mark.update(name.encode() + plain.to_csv(float_format="%.17g").encode())
+        mark.update(f"{name} {plain.index.name} {plain.dtypes.to_dict()}".encode())
+        mark.update(pd.util.hash_pandas_object(plain).to_numpy().tobytes())
         if "geometry" in table.columns:
             mark.update(b"".join(shapely.to_wkb(table["geometry"].to_numpy(), byte_order=1)))
     return mark.hexdigest()
