@@ -8,6 +8,7 @@ from time import perf_counter
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.built import built_on, homes_on
 from geo.crs import require_working_crs
@@ -140,7 +141,8 @@ def evaluate(
         edges = edges_of(block, block.parcels)
     chosen = block.parcels if only is None else block.parcels.loc[only]
     edges = edges if only is None else edges[edges["parcel_id"].isin(only)].reset_index(drop=True)
-    study = _study(block, chosen, edges, parameters, clock, public)
+    local = block if only is None else _around(block, chosen)
+    study = _study(local, chosen, edges, parameters, clock, public)
     sites = study.sites[SITE_COLUMNS]
     results = study.results.drop(columns=PLACE_COLUMNS).reset_index()
     envelopes = study.envelopes[~(study.envelopes.is_empty | study.envelopes.isna())]
@@ -166,10 +168,7 @@ def explain_site(
     parcel = block.parcels.loc[[parcel_id]]
     edges = edges_of(block, _near(block.parcels, parcel, NEIGHBOURS_M))
     edges = edges[edges["parcel_id"] == parcel_id].reset_index(drop=True)
-    local = replace(
-        block, zones=_near(block.zones, parcel, 0.0), prescriptions=_near(block.prescriptions, parcel, 0.0)
-    )
-    study = _study(local, parcel, edges, parameters, _Clock(silent), public)
+    study = _study(_around(block, parcel), parcel, edges, parameters, _Clock(silent), public)
     local_sites = study.variants[0].sites
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
@@ -253,17 +252,23 @@ def _require_sound(block: SiteBlock) -> None:
             raise BlockError(f"{name}: the column {absent[0]!r} is absent: import the layer again")
 
 
+def _around(block: SiteBlock, parcels: gpd.GeoDataFrame) -> SiteBlock:
+    """The block with the zones and prescriptions that may meet some of its parcels, and no others."""
+    return replace(
+        block, zones=_near(block.zones, parcels, 0.0), prescriptions=_near(block.prescriptions, parcels, 0.0)
+    )
+
+
 def _near(
-    layer: gpd.GeoDataFrame | None, parcel: gpd.GeoDataFrame, distance_m: float
+    layer: gpd.GeoDataFrame | None, parcels: gpd.GeoDataFrame, distance_m: float
 ) -> gpd.GeoDataFrame | None:
-    """Rows of a layer whose bounds come near the parcel, in their order."""
-    if layer is None or layer.empty or parcel.geometry.iloc[0] is None:
+    """Rows of a layer whose bounds come near those of the parcels, in their order."""
+    xmin, ymin, xmax, ymax = parcels.total_bounds
+    if layer is None or layer.empty or np.isnan(xmin):
         return layer
-    xmin, ymin, xmax, ymax = parcel.total_bounds
-    bounds = layer.bounds
-    east_west = (bounds["minx"] <= xmax + distance_m) & (bounds["maxx"] >= xmin - distance_m)
-    south_north = (bounds["miny"] <= ymax + distance_m) & (bounds["maxy"] >= ymin - distance_m)
-    return layer[(east_west & south_north).to_numpy()]
+    west, south, east, north = shapely.bounds(layer.geometry.to_numpy()).T
+    east_west = (west <= xmax + distance_m) & (east >= xmin - distance_m)
+    return layer[east_west & (south <= ymax + distance_m) & (north >= ymin - distance_m)]
 
 
 @dataclass(frozen=True, slots=True)
