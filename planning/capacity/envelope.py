@@ -51,35 +51,37 @@ def buildable_envelopes(
         unknown.
     """
     require_working_crs(parcels, edges)
-    rules = rules[[*SETBACKS.values(), "band_depth_m"]].reindex(parcels.index)
-    setbacks = rules[[*SETBACKS.values()]]
-    inset_m = setbacks.min(axis=1, skipna=False).clip(lower=GRID_M).to_numpy()
+    place = rules.index.get_indexer(parcels.index)
+    ruled = {
+        name: np.r_[rules[name].to_numpy(float), np.nan][place]
+        for name in (*SETBACKS.values(), "band_depth_m")
+    }
+    setbacks = {kind: ruled[column] for kind, column in SETBACKS.items()}
+    inset_m = np.maximum(np.min([*setbacks.values()], axis=0), GRID_M)
     whole, (edges, own) = edges, _apart(edges)
-    if len(own):
+    if own is not None:
         least = own.groupby("parcel_id")["setback_m"].min().reindex(parcels.index).to_numpy(dtype=float)
         inset_m = np.where(np.isnan(inset_m), np.nan, np.fmin(inset_m, np.maximum(least, GRID_M)))
     shapes = shapely.buffer(sound(parcels.geometry.to_numpy()), -inset_m, quad_segs=QUADRANT_SEGMENTS)
     shapes[np.isnan(inset_m)] = None
     streets = lines_of(whole, "street", parcels.index)
-    for kind, column in SETBACKS.items():
-        width_m = setbacks[column].to_numpy()
+    for kind, width_m in setbacks.items():
         wider = width_m > inset_m
         if wider.any():
             lines = streets if kind == "street" and edges is whole else lines_of(edges, kind, parcels.index)
             shapes = _without_strip(shapes, lines, np.where(wider, width_m, 0.0))
-    shapes = _without_own_strips(shapes, own, parcels.index)
-    shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
-    band_m = (rules["band_depth_m"] + rules["front_setback_m"]).to_numpy()
-    shapes = _within_band(shapes, streets, band_m)
+    if own is not None:
+        shapes = _without_own_strips(shapes, own, parcels.index)
+    if len(forbidden):
+        shapes = _without(shapes, forbidden.reindex(parcels.index).to_numpy())
+    shapes = _within_band(shapes, streets, ruled["band_depth_m"] + ruled["front_setback_m"])
     return gpd.GeoSeries(_gridded(shapes, least_part_m2), index=parcels.index, crs=parcels.crs)
 
 
-def _apart(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """The edges that follow their zone, and those with a setback of their own."""
-    if "setback_m" not in edges:
-        return edges, edges[:0].assign(setback_m=np.nan)
-    own = edges["setback_m"].notna()
-    return (edges[~own] if own.any() else edges), edges[own]
+def _apart(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None]:
+    """The edges that follow their zone, and those with a setback of their own, if there are any."""
+    own = edges["setback_m"].notna().to_numpy() if "setback_m" in edges else np.zeros(len(edges), dtype=bool)
+    return (edges[~own], edges[own]) if own.any() else (edges, None)
 
 
 def _without_own_strips(shapes: np.ndarray, own: gpd.GeoDataFrame, parcel_ids: pd.Index) -> np.ndarray:
