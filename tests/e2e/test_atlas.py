@@ -5,7 +5,6 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from data import demo
 from views.server import assets
 from views.shared.palette import ITEMS, SPOTS
 
@@ -36,15 +35,15 @@ expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
-def truths() -> dict:
+def truths(made) -> dict:
     """What is planted in the invented town."""
-    return demo.make(93048).truths
+    return made(93048).truths
 
 
 @pytest.fixture(scope="module")
-def names(town) -> dict[str, str]:
+def names(made) -> dict[str, str]:
     """The names of residences and agencies, as the page shows them."""
-    frames = demo.frames(93048)
+    frames = made(93048).frames
     return frames["residences"]["name"].to_dict() | frames["agencies"]["name"].to_dict()
 
 
