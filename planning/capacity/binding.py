@@ -77,21 +77,26 @@ def counterfactuals(fit: Fit, sites: pd.DataFrame, redraw: Envelopes, parameters
         asked.append((layouts, plans, chosen))
     with ThreadPoolExecutor(WORKERS) as pool:
         gains = list(pool.map(lambda one: _gains(fit, *one, drawn, parameters), asked))
-    found = [
-        pd.DataFrame(
-            {
-                "site_id": sites.index[plans["site"]],
-                "form": layouts.form.name,
-                "rule": relaxed.rule,
-                "step": relaxed.step.to_numpy(dtype=float)[plans["site"]],
-                "unit": relaxed.unit,
-                "gain": gain,
-            }
-        )
-        for (layouts, plans, chosen), table in zip(asked, gains, strict=True)
-        for relaxed, gain in zip(chosen, table, strict=True)
-    ]
+    found = [_listed(sites.index, *one, table) for one, table in zip(asked, gains, strict=True)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def _listed(
+    site_ids: pd.Index, layouts: Layouts, plans: pd.DataFrame, chosen: list[Relaxation], gains: np.ndarray
+) -> pd.DataFrame:
+    """The gains of the plans of one form: a row a rule and plan."""
+    site = plans["site"].to_numpy()
+    each = np.repeat(np.arange(len(chosen)), len(site))
+    return pd.DataFrame(
+        {
+            "site_id": site_ids[np.tile(site, len(chosen))],
+            "form": layouts.form.name,
+            "rule": np.array([relaxed.rule for relaxed in chosen])[each],
+            "step": np.concatenate([relaxed.step.to_numpy(dtype=float)[site] for relaxed in chosen]),
+            "unit": np.array([relaxed.unit for relaxed in chosen])[each],
+            "gain": gains.ravel(),
+        }
+    )
 
 
 def binding(table: pd.DataFrame, fit: Fit, sites: pd.DataFrame) -> pd.DataFrame:
@@ -106,8 +111,10 @@ def binding(table: pd.DataFrame, fit: Fit, sites: pd.DataFrame) -> pd.DataFrame:
         By ``site_id`` and ``form``: ``binding``, ``binding_step``, ``binding_unit``, ``binding_gain``.
     """
     names = {"rule": "binding", "step": "binding_step", "unit": "binding_unit", "gain": "binding_gain"}
-    ranked = table.sort_values(["site_id", "form", "gain"], ascending=[True, True, False], kind="stable")
-    first = ranked.drop_duplicates(["site_id", "form"]).set_index(["site_id", "form"]).rename(columns=names)
+    site, form = (pd.factorize(table[name], sort=True)[0] for name in ("site_id", "form"))
+    order = np.lexsort((-table["gain"].to_numpy(), form, site))
+    opens = np.r_[True, (np.diff(site[order]) != 0) | (np.diff(form[order]) != 0)][: len(order)]
+    first = table.iloc[order[opens]].set_index(["site_id", "form"]).rename(columns=names)
     idle = first["binding_gain"] <= 0
     full = _full(fit, sites).reindex(first.index, fill_value=False)
     first.loc[idle, ["binding_step", "binding_unit"]] = [np.nan, None]
@@ -235,9 +242,10 @@ def _full(fit: Fit, sites: pd.DataFrame) -> pd.Series:
     answers = []
     for form, layouts in fit.layouts.items():
         size = layouts.form
-        held = layouts.blocks["counts"].map(np.sum).groupby(layouts.blocks["plan"]).min()
-        held = held.reindex(range(len(layouts.plans)), fill_value=0)
-        full = (held >= size.dwellings_max) | (layouts.plans["dwellings"] >= size.scheme_max)
+        held = np.full(len(layouts.plans), np.inf)
+        filled = np.array([counts.sum() for counts in layouts.blocks["counts"]])
+        np.minimum.at(held, layouts.blocks["plan"].to_numpy(), filled)
+        full = (layouts.plans["dwellings"] >= size.scheme_max) | (held >= size.dwellings_max)
         full |= (layouts.plans["blocks"] >= size.blocks_max) & (layouts.plans["floors"] >= size.floors_max)
         index = pd.MultiIndex.from_arrays(
             [sites.index[layouts.plans["site"]], [form] * len(full)], names=["site_id", "form"]
