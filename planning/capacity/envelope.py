@@ -52,6 +52,7 @@ def buildable_envelopes(
     """
     require_working_crs(parcels, edges)
     place = rules.index.get_indexer(parcels.index)
+    # position -1, of a parcel without rules, reads the last value: unknown
     ruled = {
         name: np.r_[rules[name].to_numpy(float), np.nan][place]
         for name in (*SETBACKS.values(), "band_depth_m")
