@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.sites import ask, compare, follow, pareto, rulebook, sketch, weighing
+from views.parts.sites import ask, compare, follow, pareto, rulebook, sketch, valuing, weighing
 from views.parts.sites import frames as data
 from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
@@ -18,7 +18,7 @@ bar = st.container(horizontal=True, vertical_alignment="center")
 form = site.choose_form(bar)
 public = site.choose_public(bar)
 weights = weighing.asked(bar, form, public)
-weighing.value_functions(bar, form, public)
+valuing.value_functions(bar, form, public)
 points = weighing.drawn(f"{form}-{public}")
 ranked = data.results(form, public, weights, points)
 fitting = ranked[ranked["fits"]]

@@ -15,8 +15,21 @@ from data.store import Store, open_store
 from geo.crs import DRAWING_CRS
 from tests.serving import PATIENCE_MS, chromium, drawn_map, filled, launched, served
 from tests.toy import NASTY
+from views.server import assets
 
+SERIOUS = """async (parts) => {
+  const present = parts ? parts.filter((part) => document.querySelector(part)) : null;
+  const found = await axe.run(present ? { include: present.map((part) => [part]) } : document);
+  return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+}"""
 HOW = "install Debian's package chromium"
+
+
+def serious(page: Page | Frame, parts: list[str]) -> list[str]:
+    """Return the serious faults that axe finds in parts of a page (CSS selectors; those absent are left out)."""
+    page.evaluate((assets.FOLDER / "axe.min.js").read_text(encoding="utf-8"))
+    return page.evaluate(SERIOUS, parts)
 
 
 @dataclass

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from views.server import assets
+from tests.e2e.conftest import serious
 from views.shared.palette import ITEMS, SPOTS
 
 pytestmark = pytest.mark.browser
@@ -25,12 +25,6 @@ OURS = [
     ".ilot-heading",
     ".ilot-facts",
 ]
-SERIOUS = """async (parts) => {
-  const present = parts ? parts.filter((part) => document.querySelector(part)) : null;
-  const found = await axe.run(present ? { include: present.map((part) => [part]) } : document);
-  return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-}"""
 expect.set_options(timeout=30_000)
 
 
@@ -177,12 +171,9 @@ def test_axe_finds_no_serious_fault_in_what_is_ours(browser, address, query):
     page = context.new_page()
     page.goto(address + query)
     page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=60_000)
-    script = (assets.FOLDER / "axe.min.js").read_text(encoding="utf-8")
     page.locator(".ilot-figures").wait_for()
-    page.evaluate(script)
-    assert page.evaluate(SERIOUS, OURS) == []
+    assert serious(page, OURS) == []
     frame = page.query_selector("iframe[title*=folium]").content_frame()
-    frame.evaluate(script)
-    assert frame.evaluate(SERIOUS, ["#map_div"]) == []
+    assert serious(frame, ["#map_div"]) == []
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
     context.close()

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import serious
 from tests.sheet_formulas import Workbook
 
 pytestmark = pytest.mark.browser
@@ -48,6 +49,40 @@ def test_a_weight_changes_the_score_and_the_rank_says_how_sure_it_is(visit, town
     expect(visit.page.locator(RANK)).to_contain_text("tirages")
     weigh(visit, 2, "End")
     expect(visit.page.locator(SCORE)).not_to_have_text(before)
+    assert visit.complaints == []
+    assert visit.outside() == []
+
+
+def test_a_value_function_is_dragged_and_moved_by_keys_and_the_score_follows(visit, town):
+    opened(visit, town)
+    page, heard = visit.page, visit.page.locator(SCORE)
+    before = heard.inner_text()
+    page.locator(".st-key-value-functions button").first.click()
+    points = page.locator(".st-key-value-curve").get_by_role("slider")
+    expect(points).to_have_count(2)
+    best = points.nth(1)
+    box = best.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y + 90, steps=5)
+    told = best.get_attribute("aria-valuetext")
+    expect(page.locator(".st-key-value-curve .told")).to_have_text(told)
+    page.mouse.up()
+    expect(heard).not_to_have_text(before)
+    dragged = heard.inner_text()
+    expect(best).to_have_attribute("aria-valuetext", told)
+    best.press("Home")
+    expect(best).to_have_attribute("aria-valuenow", "0")
+    expect(heard).not_to_have_text(dragged)
+    page.get_by_role("button", name="Ajouter un point").click()
+    expect(points).to_have_count(3)
+    page.keyboard.press("Delete")
+    expect(points).to_have_count(2)
+    assert serious(page, [".st-key-value-curve"]) == []
+    page.get_by_role("button", name="Revenir aux points de référence").click()
+    expect(heard).to_have_text(before)
     assert visit.complaints == []
     assert visit.outside() == []
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWING = "views/shared/map.py"
+RUNNING = "views/shared/scripted.py"
 TRUSTING = {"folium_static", "components", "iframe", "unsafe_allow_html", "unsafe_allow_javascript"}
 TEXT_KEYWORDS = {"attr", "popup", "tooltip", "name", "html", "aliases", "fields"}
 
@@ -12,6 +13,26 @@ TEXT_KEYWORDS = {"attr", "popup", "tooltip", "name", "html", "aliases", "fields"
 def trees():
     for path in sorted((ROOT / "views").rglob("*.py")):
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_one_module_runs_scripts_of_ours_in_a_page_and_gives_it_no_html():
+    users = {
+        name: tree
+        for name, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and any(
+            "streamlit.components" in (n or "")
+            for n in [getattr(node, "module", ""), *(a.name for a in node.names)]
+        )
+    }
+    assert set(users) == {RUNNING}
+    given = [
+        call
+        for call in ast.walk(users[RUNNING])
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "component"
+    ]
+    assert [sorted(word.arg for word in call.keywords) for call in given] == [["css", "js"]]
 
 
 def test_one_module_imports_folium():

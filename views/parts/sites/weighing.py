@@ -1,13 +1,12 @@
-"""What counts, and how much: weights by sliders, SWING or pairs (AHP); value functions by their points."""
+"""What counts, and how much: weights by sliders, SWING or pairs (AHP)."""
 
 import json
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from planning.decision import DecisionError, ValueFunction, compare_pairs, swing
+from planning.decision import DecisionError, compare_pairs, swing
 from planning.decision.values import FAMILIES
 from planning.decision.weights import Comparison
 from views.jobs import candidates as kept
@@ -227,79 +226,3 @@ def _forget(scope: str, reference: dict[str, float]) -> None:
 def drawn(scope: str) -> dict[str, tuple[tuple[float, float], ...]]:
     """Return the points of value functions that the user moved, by criterion."""
     return st.session_state.get(f"points-{scope}", {})
-
-
-def value_functions(bar, form: str, public: str) -> None:
-    """Show what each criterion is worth at each measure, in a popover: a curve, and its points to change."""
-    scope = f"{form}-{public}"
-    title = _("Value functions") + (f" · {len(drawn(scope))}" if drawn(scope) else "")
-    with bar.popover(title, icon=":material/show_chart:", key="value-functions"):
-        judged = judging.judged(form, public, drawn(scope))
-        functions = {each.name: each.value for each in judged.criteria}
-        code = st.selectbox(
-            _("Criterion"), list(functions), format_func=lambda c: words.name(c), key="value-criterion"
-        )
-        points = pd.DataFrame(functions[code].points, columns=["measure", "value"])
-        unit = _(words.CRITERIA[code][1]) if code in words.CRITERIA and words.CRITERIA[code][1] else ""
-        curve(points, judged.measures.get(code), f"{words.name(code)} ({unit})" if unit else words.name(code))
-        st.caption(
-            _("Straight between the points, flat beyond. Change a point or add a row: the curve follows.")
-        )
-        table = points.assign(value=points["value"] * 100)
-        changed = st.data_editor(
-            table, num_rows="dynamic", hide_index=True, key=f"value-{scope}-{code}-{len(drawn(scope))}",
-            column_config={
-                "measure": st.column_config.NumberColumn(_("Measure") + (f", {unit}" if unit else "")),
-                "value": st.column_config.NumberColumn(_("Value, 0 to 100"), min_value=0, max_value=100),
-            },
-        )  # fmt: skip
-        row = st.container(horizontal=True)
-        row.button(
-            _("Use these points"),
-            type="primary",
-            key="value-use",
-            on_click=_move,
-            args=(scope, code, changed),
-        )
-        row.button(
-            _("Back to the reference points"), key="value-reset", disabled=code not in drawn(scope),
-            on_click=_restore, args=(scope, code),
-        )  # fmt: skip
-        if fault := st.session_state.pop("value-fault", None):
-            st.error(md_text(fault))
-
-
-def curve(points: pd.DataFrame, measures: pd.Series | None, title: str) -> None:
-    """Draw a value function over where the sites lie."""
-    line = alt.Chart(points.assign(value=points["value"] * 100)).encode(
-        x=alt.X("measure:Q", title=title, scale=alt.Scale(zero=False)),
-        y=alt.Y("value:Q", title=_("Value"), scale=alt.Scale(domain=[0, 100])),
-    )
-    drawn_line = line.mark_line(color="#2b79b0", strokeWidth=3) + line.mark_point(
-        color="#2b79b0", size=110, filled=True
-    )
-    if measures is not None and measures.notna().any():
-        some = measures.dropna().sample(min(len(measures.dropna()), 500), random_state=0)
-        ticks = (
-            alt.Chart(pd.DataFrame({"measure": some}))
-            .mark_tick(color="#d98f4e", opacity=0.35)
-            .encode(x="measure:Q")
-        )
-        drawn_line = ticks + drawn_line
-    st.altair_chart(drawn_line.properties(height=200))
-
-
-def _move(scope: str, code: str, table: pd.DataFrame) -> None:
-    rows = table.dropna().astype(float).sort_values("measure")
-    try:
-        function = ValueFunction(tuple(zip(rows["measure"], rows["value"] / 100, strict=True)))
-    except (DecisionError, ValueError):
-        st.session_state["value-fault"] = _(
-            "These points make no curve: give two or more, each at another measure, with values from 0 to 100."
-        )
-        return
-    st.session_state[f"points-{scope}"] = drawn(scope) | {code: function.points}
-
-
-def _restore(scope: str, code: str) -> None:
-    st.session_state[f"points-{scope}"] = {k: v for k, v in drawn(scope).items() if k != code}
