@@ -63,7 +63,7 @@ CRITERIA = {
     "F2": (N_("Equity needed"), N_("k€ a dwelling"), 0),
     "F3": (N_("Reduced VAT for ownership"), "", 0),
     "F4": (N_("Discount against the market"), "%", 0),
-    "F5": (N_("Delay before delivery"), N_("years"), 1),
+    "F5": (N_("Delay before delivery"), N_("years"), 0),
 }
 YES_OR_NO = ("R4", "F3")
 FOR = {
@@ -75,8 +75,13 @@ FOR = {
     ),
     "T1": N_("The plot is well shaped ({value}, against {median})."),
     "T3": N_("There is little to demolish: {value}, against {median}."),
+    "T4": N_("The registers of former industry tell little against it ({value}, against {median})."),
     "T5": N_("It can be bought from few owners ({value}, against {median})."),
     "U1": N_("The station is near: {value} on foot, against {median}."),
+    "U2": N_("A bus stop is near: {value} on foot, against {median}."),
+    "U3": N_("Food, pharmacy and doctor are near: the farthest is {value} away on foot, against {median}."),
+    "U4": N_("A school is near: {value} on foot, against {median}."),
+    "U5": N_("A park is near: {value} on foot, against {median}."),
     "E2": N_("It keeps open soil: {value}, against {median}."),
     "E4": N_("It is land already built on ({value}): no open ground is lost."),
     "S1": N_("Our tenants ask for these dwellings: {value}, against {median}."),
@@ -91,6 +96,7 @@ FOR = {
     "F2": N_("It asks for little equity: {value}, against {median}."),
     "F3": N_("Dwellings to own may be sold at the reduced VAT of 5.5 %."),
     "F4": N_("It sells well under the market ({value}, against {median})."),
+    "F5": N_("By our working assumptions it could be delivered soon: {value}, against {median}."),
 }
 AGAINST = {
     "R1": N_("It holds only {value}; the usual site holds {median}."),
@@ -99,8 +105,13 @@ AGAINST = {
     "R4": N_("No station lies within 500 m: the plan may ask for a parking place a dwelling."),
     "T1": N_("The plot is badly shaped ({value}, against {median})."),
     "T3": N_("There is much to demolish: {value}, against {median}."),
+    "T4": N_("Former industry or a brownfield weighs on it: {value}, against {median}."),
     "T5": N_("It has to be bought from several owners ({value}, against {median})."),
     "U1": N_("The station is far: {value} on foot, against {median}."),
+    "U2": N_("The bus is far: {value} on foot, against {median}."),
+    "U3": N_("Food, pharmacy or doctor is far: {value} on foot, against {median}."),
+    "U4": N_("The school is far: {value} on foot, against {median}."),
+    "U5": N_("The park is far: {value} on foot, against {median}."),
     "E2": N_("It keeps little open soil: {value}, against {median}."),
     "E4": N_("It would build on open ground ({value})."),
     "S1": N_("Few of our tenants ask for these dwellings: {value}, against {median}."),
@@ -115,6 +126,9 @@ AGAINST = {
     "F2": N_("It asks for much equity: {value}, against {median}."),
     "F3": N_("Dwellings to own would be sold at the full VAT, but as BRS or PSLA."),
     "F4": N_("It sells too near the market ({value}, against {median})."),
+    "F5": N_(
+        "By our working assumptions, its owners or what stands on it hold it up: {value}, against {median}."
+    ),
 }
 
 
