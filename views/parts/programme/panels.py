@@ -23,7 +23,7 @@ def ask() -> None:
             _("Dwellings a year"), 0, 2000, int(p["programme.dwellings_a_year"]), step=10
         )
         budget = line[2].number_input(
-            _("Budget a year, M€"), 1.0, 1000.0, p["programme.budget_eur_year"] / 1e6
+            _("Budget a year, M€"), 1.0, 1000.0, p["programme.budget_eur_year"] / 1e6, step=1.0, format="%g"
         )
         owned = line[3].number_input(
             _("Ownership operations a year"), 0, 20, int(p["programme.ownership_a_year"])
