@@ -55,6 +55,11 @@ def test_stock_speaks_french_until_english_is_chosen(app):
     assert app.title[0].value == "Stock"
 
 
+def test_an_address_may_name_the_language_by_its_code(app):
+    app.query_params["language"] = "en"
+    assert app.run().title[0].value == "Stock"
+
+
 def test_every_screen_says_that_the_data_are_invented(app):
     assert "Données inventées" in html(app.run())
     assert "Données inventées" in html(app.switch_page("sites.py").run())

@@ -22,7 +22,11 @@ def style() -> None:
 
 
 def language_switch() -> None:
-    """Show the switch, and speak the language chosen until the end of the run."""
+    """Show the switch, and speak the language chosen until the end of the run; an address may give its code."""
+    asked = st.query_params.get("language")
+    if asked in i18n.LANGUAGES and "language" not in st.session_state:
+        del st.query_params["language"]  # the widget reads names there, and would forget a code
+        st.session_state["language"] = asked
     chosen = st.segmented_control(
         "Langue · Language",
         list(i18n.LANGUAGES),
