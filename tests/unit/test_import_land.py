@@ -8,7 +8,7 @@ from data.schemas.rules import BOUNDS
 from data.store import open_store
 from planning.zoning.rulebook import KINDS
 from tests import toy
-from views.jobs import candidates, export, imports, land, site_sheet
+from views.jobs import candidates, export, imports, rulebook, site_sheet
 
 HEAD = "zone_label,rule,band,edge,value,height_share,article,page,valid_from,confidence,source,document\n"
 HEIGHT = "UC00A16,height,all,any,{value},,UC 10,112,2020-02-04,read,PLUi,PLUi\n"
@@ -48,18 +48,18 @@ def test_the_file_and_the_engine_know_the_same_rules_units_and_bounds():
 def test_a_file_of_rules_is_the_next_version_of_its_book_and_the_same_file_changes_nothing(store, tmp_path):
     assert brought(store, tmp_path, HEIGHT.format(value=9))["written"]
     brought(store, tmp_path, HEIGHT.format(value=9))
-    assert land.books(store)["version"].tolist() == [1]
+    assert rulebook.books(store)["version"].tolist() == [1]
     brought(store, tmp_path, HEIGHT.format(value=12))
-    assert land.books(store)["version"].tolist() == [2]
-    assert land.read_book(store)["value"].tolist() == [12]
+    assert rulebook.books(store)["version"].tolist() == [2]
+    assert rulebook.read_book(store)["value"].tolist() == [12]
 
 
 def test_an_exported_book_comes_back_as_it_left(store, tmp_path):
     brought(store, tmp_path, HEIGHT.format(value=9), "UC00A16,setback,all,side,,,,,,unknown,,PLUi\n")
     file = tmp_path / "back.csv"
-    file.write_text(land.export_book(store), encoding="utf-8")
+    file.write_text(rulebook.export_book(store), encoding="utf-8")
     assert imports.run(store, "rules", [str(file)], accept_guesses=True)["outcome"].startswith("accept")
-    assert land.read_book(store)["value"].isna().tolist() == [False, True]
+    assert rulebook.read_book(store)["value"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from data.store import open_store
 from planning.sites import SiteBlock, explain_site
 from planning.zoning.rulebook import COLUMNS, KINDS, RuleBookError, blank, checked, to_csv
 from tests.lots import MIDDLE, NORTHING, frame, parameters, row_of_lots, zone
-from views.jobs import land
+from views.jobs import land, rulebook
 
 
 def book(*rules: dict) -> pd.DataFrame:
@@ -127,19 +127,19 @@ def store(tmp_path):
 
 def test_versions_are_kept_and_the_second_writer_of_one_is_refused(store):
     rows = book({"rule": "height", "value": 9.0})
-    assert land.write_book(store, "PLUi", rows, base_version=0) == 1
-    assert land.write_book(store, "PLUi", rows.assign(value=12.0), base_version=1) == 2
-    with pytest.raises(land.BookChanged, match="version 2"):
-        land.write_book(store, "PLUi", rows, base_version=1)
-    assert land.read_book(store)["value"].tolist() == [12]
-    assert land.read_book(store, "PLUi", version=1)["value"].tolist() == [9]
+    assert rulebook.write_book(store, "PLUi", rows, base_version=0) == 1
+    assert rulebook.write_book(store, "PLUi", rows.assign(value=12.0), base_version=1) == 2
+    with pytest.raises(rulebook.BookChanged, match="version 2"):
+        rulebook.write_book(store, "PLUi", rows, base_version=1)
+    assert rulebook.read_book(store)["value"].tolist() == [12]
+    assert rulebook.read_book(store, "PLUi", version=1)["value"].tolist() == [9]
 
 
 def test_a_book_comes_back_from_its_csv(store, tmp_path):
     rows = book({"rule": "height", "value": 9.0}, {"rule": "setback", "edge": "side", "value": 3})
-    land.write_book(store, "PLUi", rows, base_version=0)
+    rulebook.write_book(store, "PLUi", rows, base_version=0)
     file = tmp_path / "book.csv"
-    file.write_text(land.export_book(store), encoding="utf-8")
+    file.write_text(rulebook.export_book(store), encoding="utf-8")
     again = checked(pd.read_csv(file, dtype={"page": str, "band": str}))
     assert again[["rule", "edge", "value"]].equals(rows[["rule", "edge", "value"]])
     assert "Retrait" in to_csv(rows)

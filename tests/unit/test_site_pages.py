@@ -13,6 +13,7 @@ from planning.zoning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet
+from views.jobs.rulebook import write_book
 from views.parts.site import together
 from views.parts.sites import ask, judging, rulebook
 from views.shared import cache
@@ -163,7 +164,7 @@ def test_a_rule_book_kept_is_shown_and_asks_for_a_new_evaluation(app, town):
         "value": 9.0,
         "confidence": "read",
     }
-    land.write_book(store, "PLUi", pd.DataFrame([rule], columns=COLUMNS), base_version=0)
+    write_book(store, "PLUi", pd.DataFrame([rule], columns=COLUMNS), base_version=0)
     store.close()
     app.session_state["sites-view"] = "rules"
     page = app.switch_page("sites.py").run()

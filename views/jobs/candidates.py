@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.store import Store, StoreError
 from geo.crs import WORKING_CRS
-from views.jobs.territory_plans import note
+from views.jobs.record import note, now
 
 STATUSES = ("spotted", "studied", "negotiating", "dropped")
 KNOWN = ("land_price_eur", "demolition_m2", "pollution_m2", "market_eur_m2")
@@ -92,13 +92,13 @@ def save(store: Store, one: Candidate, who: str | None) -> Candidate:
     _require_sound(one)
     if one.version == 0 and (already := of_site(store, one.site_id)):
         raise CandidateConflict(already.version, None, candidates(store).loc[already.candidate_id])
-    now, version = _now(), one.version + 1
+    moment, version = now(), one.version + 1
     content = {"known": dict(one.known), "form": one.form, "run_id": one.run_id}
     row = {
-        "candidate_id": one.candidate_id, "version": version, "made_at": now, "made_by": who,
+        "candidate_id": one.candidate_id, "version": version, "made_at": moment, "made_by": who,
         "status": one.status, "notes": one.notes, "content": json.dumps(content),
     }  # fmt: skip
-    head = {"site_id": one.site_id, "name": one.name, "made_at": now, "made_by": who}
+    head = {"site_id": one.site_id, "name": one.name, "made_at": moment, "made_by": who}
     try:
         with store.transaction():
             if version == 1:
@@ -154,7 +154,7 @@ def keep_drawing(
         rank = max((int(key[1:]) for key in taken if key[1:].isdecimal()), default=0) + 1
         key = f"D{rank:07d}"
         row = gpd.GeoDataFrame(
-            {"name": [name.strip()], "source": [source], "made_at": [_now()], "made_by": [who]},
+            {"name": [name.strip()], "source": [source], "made_at": [now()], "made_by": [who]},
             index=pd.Index([key], name="drawn_id"), geometry=[parts], crs=WORKING_CRS,
         )  # fmt: skip
         store.write("drawn_sites", row, mode="append")
@@ -177,7 +177,7 @@ def keep_weights(
     key = uuid.uuid4().hex
     content = json.dumps({"weights": dict(weights), "points": dict(points)})
     row = {
-        "name": name.strip(), "form": form, "public": public, "made_at": _now(), "made_by": who, "content": content,
+        "name": name.strip(), "form": form, "public": public, "made_at": now(), "made_by": who, "content": content,
     }  # fmt: skip
     store.write("site_weights", _row("weights_id", key, row), mode="append")
     return key
@@ -202,7 +202,7 @@ def keep_run(
         "best": [[str(key), round(float(row["score"]), 6)] for key, row in best.iterrows()],
     }
     row = {
-        "made_at": _now(), "made_by": who, "form": form, "public": public, "parameters": parameters,
+        "made_at": now(), "made_by": who, "form": form, "public": public, "parameters": parameters,
         "sites": sites, "content": json.dumps(content),
     }  # fmt: skip
     store.write("ranking_runs", _row("run_id", run_id, row), mode="append")
@@ -230,7 +230,3 @@ def _candidate(key: str, row: pd.Series) -> Candidate:
 
 def _row(key: str, value: str, columns: dict) -> pd.DataFrame:
     return pd.DataFrame([columns], index=pd.Index([value], name=key))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp.now("UTC").tz_localize(None).floor("us")

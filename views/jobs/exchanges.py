@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from time import perf_counter
 
 import pandas as pd
@@ -25,7 +24,7 @@ from planning.exchanges import (
 )
 from planning.parameters import Parameters
 from views.jobs.indicators import tense_dwellings
-from views.jobs.territory_plans import note
+from views.jobs.record import note, now
 
 Progress = Callable[[float, str], None]
 ADVISER = "roles.adviser"
@@ -180,13 +179,13 @@ def undo(store: Store, decision_id: str, who: str | None = None) -> None:
     if rows.empty or rows["undone_at"].notna().any():
         raise ExchangeError("this decision is not there, or was taken back already: reload the page")
     with store.transaction():
-        store.write("exchange_decisions", rows.assign(undone_at=_now()))
+        store.write("exchange_decisions", rows.assign(undone_at=now()))
         note(store, who, "exchange_undone", decision_id, 1, None)
 
 
 def _decide(store: Store, who: str | None, kind: str, **values: str | None) -> str:
     decision_id = uuid.uuid4().hex[:12]
-    row = {"decided_at": _now(), "decided_by": who, "kind": kind, **values}
+    row = {"decided_at": now(), "decided_by": who, "kind": kind, **values}
     with store.transaction():
         table = pd.DataFrame([row], index=pd.Index([decision_id], name="decision_id"))
         store.write("exchange_decisions", table, mode="append")
@@ -203,7 +202,3 @@ def _text(move: Move) -> str:
 def _move(text: str) -> Move:
     held = json.loads(text)
     return Move(held["kind"], tuple(held["members"]), float(held["weight"]))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))

@@ -13,6 +13,8 @@ from data.store import Store
 from geo.crs import DRAWING_CRS
 from geo.suppression import PrivacyRules, survey_told
 from planning.parameters import Parameters
+from planning.zoning.rulebook import with_cnig
+from views.jobs.rulebook import book_or_blank
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
 PRIVATE_LAYERS = {
@@ -50,9 +52,6 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
 
 def _rule_book(store: Store) -> pd.DataFrame:
     """The rule book in hand, or an empty one to fill in, with the standard's name of each rule."""
-    from planning.zoning.rulebook import with_cnig
-    from views.jobs.land import book_or_blank
-
     return with_cnig(book_or_blank(store))
 
 

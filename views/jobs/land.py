@@ -1,22 +1,17 @@
-"""Land units, edges that people set, and rule books: read, computed and kept."""
+"""Land units, and the edges that people set: computed and kept."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 import pandas as pd
 
 from data.store import Store
 from geo.overrides import edge_keys
 from planning.land.units import Assembly, assemble, land_units, suggestions
-from planning.zoning.rulebook import COLUMNS, RuleBookError, blank, checked, to_csv
+from planning.zoning.rulebook import RuleBookError
 from views.jobs import candidates, record, site_sheet
 from views.jobs import sites as site_job
 
 Progress = site_job.Progress
-
-
-class BookChanged(RuleBookError):
-    """Somebody else wrote the next version of this rule book first."""
 
 
 def units(
@@ -40,7 +35,7 @@ def units(
         progress(rank / len(codes), "looking for land units")
         block = site_job.read_block(store, insee_code=code)
         apart = store.read("site_results", columns=["fits", "dwellings"])
-        frame = land_units(block, parameters, apart).assign(computed_at=_now())
+        frame = land_units(block, parameters, apart).assign(computed_at=record.moment())
         store.write("land_units", frame, mode="replace", where={"insee_code": code})
         found.append(frame)
     rows = pd.concat(found)
@@ -113,7 +108,7 @@ def set_edge(
     if setback_m is not None and not 0 <= setback_m < 100:
         raise RuleBookError(f"a setback of {setback_m} m is not possible: give 0 to 100")
     row = {"parcel_id": site_id, "edge_key": edge_key, "kind": kind, "setback_m": setback_m}
-    row |= {"note": note, "made_by": made_by, "made_at": _now()}
+    row |= {"note": note, "made_by": made_by, "made_at": record.moment()}
     told = f"{edge_key}: {kind or 'kind as typed'}, {'zone setback' if setback_m is None else f'{setback_m:g} m'}"
 
     def write() -> None:
@@ -166,92 +161,6 @@ def _held(store: Store, site_id: str) -> pd.DataFrame:
     return site_sheet.explain(store, site_id).results.set_index("form")
 
 
-def books(store: Store) -> pd.DataFrame:
-    """The rule books kept, each with its last version."""
-    rows = store.read("rule_books")
-    return rows.sort_values("version").drop_duplicates("document", keep="last").reset_index(drop=True)
-
-
-def read_book(store: Store, document: str | None = None, *, version: int | None = None) -> pd.DataFrame:
-    """
-    Return the rules of a rule book; empty where there is none.
-
-    Parameters
-    ----------
-    document
-        By default the one whose last version is the newest.
-    version
-        The last by default.
-    """
-    known = store.read("rule_books")
-    chosen = document
-    if chosen is None and len(known):
-        chosen = known.sort_values(["made_at", "version"])["document"].iloc[-1]
-    mine = known[known["document"] == chosen]
-    if mine.empty:
-        return pd.DataFrame(columns=COLUMNS)
-    number = int(version or mine["version"].max())
-    return store.read("plan_rules", where={"document": chosen, "version": number})[COLUMNS]
-
-
-def write_book(
-    store: Store,
-    document: str,
-    rows: pd.DataFrame,
-    *,
-    base_version: int,
-    made_by: str | None = None,
-    note: str | None = None,
-) -> int:
-    """
-    Write the next version of a rule book, and return its number; earlier versions stay.
-
-    Raises
-    ------
-    RuleBookError
-        If a rule is wrong: the line is named.
-    BookChanged
-        If the last version is no longer `base_version` (0: a new book).
-    """
-    book = checked(rows)
-    with store.transaction():
-        last = store.read("rule_books", where={"document": document})["version"].max()
-        last = 0 if pd.isna(last) else int(last)
-        if last != base_version:
-            raise BookChanged(
-                f"{document} is at version {last}, yours started from {base_version}: read it again"
-            )
-        head = {
-            "document": document,
-            "version": last + 1,
-            "made_at": _now(),
-            "made_by": made_by,
-            "note": note,
-        }
-        store.write("rule_books", pd.DataFrame([head]), mode="append")
-        dated = book.assign(
-            document=document,
-            version=last + 1,
-            valid_from=pd.to_datetime(book["valid_from"], errors="coerce"),
-        )
-        store.write("plan_rules", dated, mode="append")
-    return last + 1
-
-
-def export_book(store: Store, document: str | None = None) -> str:
-    """Return a rule book as CSV (`book_or_blank`)."""
-    return to_csv(book_or_blank(store, document))
-
-
-def book_or_blank(store: Store, document: str | None = None) -> pd.DataFrame:
-    """Return a rule book; one to fill in, with the zones of the store, where there is none."""
-    book = read_book(store, document)
-    if len(book):
-        return book
-    labels = store.read("plu_zones", columns=["label"], geometry=False)["label"].dropna().unique()
-    return blank(sorted(labels))
-
-
 def _around(store: Store, parcel_ids: Sequence[str]):
     """The block of the parcels around some of the store."""
     chosen = store.read("parcels", where={"parcel_id": list(parcel_ids)})
@@ -261,7 +170,3 @@ def _around(store: Store, parcel_ids: Sequence[str]):
     xmin, ymin, xmax, ymax = chosen.total_bounds
     reach = site_job.NEIGHBOURS_M
     return site_job.read_block(store, within=(xmin - reach, ymin - reach, xmax + reach, ymax + reach))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from time import perf_counter
 
 import numpy as np
@@ -24,7 +23,7 @@ from planning.programme import (
     what_to_relax,
 )
 from views.jobs import candidates, scores
-from views.jobs.territory_plans import note
+from views.jobs.record import note, now
 
 Progress = Callable[[float, str], None]
 WEIGHTS = {"dwellings": 1.0, "quality": 0.5, "need": 0.3, "equity": 0.2, "robustness": 0.2}
@@ -262,10 +261,10 @@ def save(
         "bound": found.bound, "pinned": list(found.pinned), "removed": list(found.removed),
         "targets": asdict(wanted), "weights": dict(weights),
     }  # fmt: skip
-    head = {"name": name, "made_at": _now(), "made_by": who}
+    head = {"name": name, "made_at": now(), "made_by": who}
     body = {
         "version": version,
-        "made_at": _now(),
+        "made_at": now(),
         "made_by": who,
         "content": json.dumps(content, default=dict),
     }
@@ -300,7 +299,3 @@ def open_programme(store: Store, key: str, version: int) -> tuple[Programme, Tar
 
 def _row(key: str, values: dict) -> pd.DataFrame:
     return pd.DataFrame([values], index=pd.Index([key], name="programme_id"))
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))

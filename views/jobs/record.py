@@ -20,4 +20,9 @@ def one_row(key: str, value: str, columns: dict) -> pd.DataFrame:
 
 def now() -> pd.Timestamp:
     """Return the hour in UTC, without a zone, as tables hold it."""
-    return pd.Timestamp.now("UTC").tz_localize(None)
+    return pd.Timestamp.now("UTC").tz_localize(None).floor("us")
+
+
+def moment() -> pd.Timestamp:
+    """Return `now`, to the second: for what people read."""
+    return now().floor("s")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -16,8 +16,9 @@ from planning.parameters import Parameters
 from planning.publics import require_public, site_criteria
 from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, explain_site
 from planning.sites import evaluate as evaluate_here
-from views.jobs import scores
+from views.jobs import record, scores
 from views.jobs.export import write
+from views.jobs.rulebook import read_book
 
 Progress = Callable[[float, str], None]
 SUBJECTS = ("dwellings", "forms", "prescriptions", "publics", "score", "zoning")
@@ -129,7 +130,7 @@ def again(store: Store, site_id: str) -> pd.DataFrame:
     publics = kept.reset_index()["public"].unique()
     others = {public: evaluate_here(block, parameters, only=only, public=public) for public in publics}
     with store.transaction():
-        store.write("sites", family.sites.assign(computed_at=_now()))
+        store.write("sites", family.sites.assign(computed_at=record.moment()))
         store.write("site_results", family.results)
         if family.envelopes.empty:
             store.delete("site_envelopes", {"site_id": site_id})
@@ -170,8 +171,6 @@ def read_block(
 
 def _rule_book(store: Store) -> pd.DataFrame | None:
     """The last version of the town's rule book, if there is one."""
-    from views.jobs.land import read_book
-
     book = read_book(store)
     return None if book.empty else book
 
@@ -250,7 +249,7 @@ def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
             store.delete("site_results", {"site_id": gone})
         if bare:
             store.delete("site_envelopes", {"site_id": bare})
-        sites = evaluation.sites.assign(computed_at=_now())
+        sites = evaluation.sites.assign(computed_at=record.moment())
         store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
         store.write("site_envelopes", evaluation.envelopes)
         store.write("site_results", evaluation.results)
@@ -267,10 +266,6 @@ def _keep_public(store: Store, evaluation: SiteEvaluation, public: str, paramete
     store.write(
         "site_publics", rows.assign(public=public, station_value=value.reindex(rows["site_id"]).to_numpy())
     )
-
-
-def _now() -> pd.Timestamp:
-    return pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 
 
 def _best(runs: list[_Run], form: str | None, most: int = 10) -> list[dict]:

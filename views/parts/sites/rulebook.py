@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planning.zoning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
-from views.jobs import land
+from views.jobs import rulebook
 from views.shared import cache, evaluating, selection
 from views.shared.codes import EDGES, STATUSES
 from views.shared.i18n import N_, _
@@ -48,7 +48,7 @@ EDITED = ["value", "height_share", "article", "page", "valid_from", "confidence"
 def show() -> None:
     """Show the rules of a zone to be filled in, what is used today beside; keep, export, evaluate again."""
     _said()
-    book = land.read_book(cache.store())
+    book = rulebook.read_book(cache.store())
     document, version = _head(book)
     zones = _zones()
     if not len(zones):
@@ -79,7 +79,7 @@ def show() -> None:
         args=(given.strip() or document, version if given.strip() == document else 0, book, zone, changed),
     )  # fmt: skip
     row.download_button(
-        _("Rule book as CSV"), data=lambda: land.export_book(cache.store()).encode("utf-8-sig"),
+        _("Rule book as CSV"), data=lambda: rulebook.export_book(cache.store()).encode("utf-8-sig"),
         file_name="rules.csv", mime="text/csv", icon=":material/download:", on_click="ignore", key="rules-csv",
     )  # fmt: skip
     row.page_link("files.py", label=_("Bring a rule book from a file"), icon=":material/upload:")
@@ -122,7 +122,7 @@ def in_use(rules: dict, rule: str, band: str, edge: str) -> str:
 
 def _head(book: pd.DataFrame) -> tuple[str, int]:
     """Say which book is in hand; return its name and its version, 0 for a new one."""
-    known = land.books(cache.store())
+    known = rulebook.books(cache.store())
     if known.empty:
         st.info(
             _("No rule book is kept yet: the rules come from the labels of the zones and from assumptions.")
@@ -200,7 +200,7 @@ def _keep(document: str, version: int, book: pd.DataFrame, zone: str, changed: p
     rows = pd.concat(parts, ignore_index=True) if parts else changed.iloc[:0]
     who = selection.visitor()
     try:
-        kept = land.write_book(cache.store(), document, rows, base_version=version, made_by=who)
+        kept = rulebook.write_book(cache.store(), document, rows, base_version=version, made_by=who)
     except RuleBookError as error:
         st.session_state["rules-said"] = (False, str(error))
         return
@@ -216,7 +216,7 @@ def _said() -> None:
 
 def changed_since(evaluated_at: pd.Timestamp) -> bool:
     """Say whether a rule book was written after the sites were evaluated."""
-    known = land.books(cache.store())
+    known = rulebook.books(cache.store())
     return len(known) > 0 and known["made_at"].max() > evaluated_at
 
 
