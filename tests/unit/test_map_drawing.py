@@ -4,9 +4,11 @@ import ast
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point, box
+import shapely
+from shapely import MultiPolygon, Point, box
 
 from geo.crs import CRSError
 from tests.lots import frame
@@ -183,19 +185,38 @@ def inert(value: ast.expr, made: set[str]) -> bool:
     return escaped or text in made | {"count", "line.colour"} or isinstance(value, ast.IfExp)
 
 
-def test_many_residences_travel_without_names_or_letters():
+def test_many_residences_travel_as_columns_without_names_or_letters():
     crowd = frame({f"r{i}": Point(i, 50) for i in range(layers.MANY + 1)}, dwellings=[20] * (layers.MANY + 1))
+    colour = pd.Series((["#112233", "suppressed", None] * 201)[: len(crowd)], index=crowd.index)
     blank = pd.Series("", index=crowd.index)
-    text = layers.residences(
-        crowd, pd.Series("#112233", index=crowd.index), blank, pd.Series("x", crowd.index)
-    )
-    assert {len(row) for row in json.loads(text)} == {5}
-    assert len(text) / len(crowd) < 50
+    text = layers.residences(crowd, colour, blank, pd.Series("name", crowd.index))
+    told = json.loads(text)
+    places = (np.array(told["from"]) + np.array(told["places"]).reshape(-1, 2)) / 1e5
+    expected = crowd.to_crs(4326).get_coordinates()[["y", "x"]]
+    assert np.abs(places - expected.loc[told["ids"]].to_numpy()).max() <= 0.51e-5
+    assert [(told["tones"] + [None])[ord(c) - 48] for c in told["classes"][:3]] == [
+        "#112233",
+        "suppressed",
+        None,
+    ]
+    assert len(told["sizes"]) == len(crowd)
+    assert "name" not in text
+    assert len(text) / len(crowd) < 25
+
+
+def test_outlines_of_many_areas_travel_as_steps_with_their_holes():
+    holed = Point(600, 50).buffer(400).difference(Point(600, 50).buffer(100))
+    some = frame({"a": holed, "b": MultiPolygon([box(0, 0, 50, 50), box(90, 0, 140, 50)])}, dwellings=[1, 1])
+    rings = [json.loads(text)["rings"] for text in layers.packed(some.geometry)]
+    assert [[len(rings_of) for rings_of in polygons] for polygons in rings] == [[2], [1, 1]]
+    hole = np.cumsum(np.array(rings[0][0][1]).reshape(-1, 2), axis=0) / 1e5
+    expected = shapely.get_coordinates(some.to_crs(4326).geometry["a"].interiors[0])
+    assert np.abs(hole - expected).max() <= 0.51e-5
 
 
 def test_months_travel_as_one_character_a_residence(residences):
     classes = pd.DataFrame({"2025-01": [0, 1, None, 2], "2025-02": [2, 2, 0, None]}, index=residences.index)
-    order = layers.marks(residences, pd.Series(NASTY)).index
+    order = layers.marks(residences, pd.Series(NASTY)).order
     told = json.loads(layers.months_of(classes, order, ["a{{", "b"], ["#112233", "#445566", "#778899"]))
     assert list(order) == ["R3", "R1", "R4", "R2"]
     assert told["classes"] == ["~021", "02~2"]

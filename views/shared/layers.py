@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from views.shared.palette import SUPPRESSED, ink
 from views.shared.text import safe_text
 
 DEGREES = 1e-6  # some 10 cm
+STEPS = 1e5  # of a degree, some metre: as in packed.js, where there is much to send
 CROWD = 250
 MANY_AREAS = 100  # more are seen from farther: their outlines are coarser
 MANY = 600  # as in map.js: more are drawn on one canvas
@@ -43,10 +45,32 @@ def areas(frame: gpd.GeoDataFrame, style: pd.Series, label: pd.Series) -> str:
 
 def outlines(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what does not change of areas, by their key: ``geometry`` and ``at`` (a point inside), as texts."""
-    texts = geojson(frame.geometry, simplify_m=2 if len(frame) <= MANY_AREAS else 12)
+    many = len(frame) > MANY_AREAS
+    texts = packed(frame.geometry.simplify(12)) if many else geojson(frame.geometry, simplify_m=2)
     inside = frame.geometry.representative_point().to_crs(DRAWING_CRS)
     at = [f"[{point.y:.6f},{point.x:.6f}]" for point in inside]
     return pd.DataFrame({"geometry": texts, "at": at}, index=frame.index)
+
+
+def packed(shapes: gpd.GeoSeries) -> pd.Series:
+    """Return each shape as polygons of rings, a point the step in 1e-5 degree from the one before (packed.js)."""
+    require_working_crs(shapes)
+    drawn = shapes.to_crs(DRAWING_CRS)
+    return pd.Series(
+        [f'{{"rings":{_list(map(_polygon, _polygons(one)))}}}' for one in drawn], index=shapes.index
+    )
+
+
+def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    return [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+
+
+def _polygon(polygon: shapely.Polygon) -> str:
+    rings = [
+        np.rint(shapely.get_coordinates(ring) * STEPS).astype(int) for ring in shapely.get_rings(polygon)
+    ]
+    steps = [np.diff(ring, axis=0, prepend=[[0, 0]]) for ring in rings]
+    return _list("[" + ",".join(map(str, ring.ravel().tolist())) + "]" for ring in steps)
 
 
 def painted(outlines: pd.DataFrame, style: pd.Series, label: pd.Series) -> str:
@@ -68,31 +92,56 @@ def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, ti
     return coloured(marks(frame, title), colour, letter)
 
 
-def marks(frame: gpd.GeoDataFrame, title: pd.Series, *, scale: float = 1.0) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
     """
-    Return what does not change of the marks of residences, in the order they are drawn.
+    What does not change of the marks of residences, in the order they are drawn.
 
-    By ``residence_id``: ``head`` and ``tail``, the texts before and after colour and letter; no tail where they
-    are many, and drawn on one canvas without names or letters.
+    ``rows`` has, by ``residence_id``, ``head`` and ``tail``: the texts before and after colour and letter. Where
+    residences are many there are no rows but ``columns``: one text for all, without names or letters.
     """
+
+    order: pd.Index
+    rows: pd.DataFrame | None
+    columns: str = ""
+
+
+def marks(frame: gpd.GeoDataFrame, title: pd.Series, *, scale: float = 1.0) -> Marks:
+    """Return the marks of the residences that are located, largest first, their size times ``scale``."""
     located = frame[frame.geometry.notna()].sort_values("dwellings", ascending=False)
     points = located.geometry.to_crs(DRAWING_CRS)
-    sizes = diameters_px(located["dwellings"])
-    rows = zip(located.index, points.y, points.x, sizes, strict=True)
-    head = [f"[{json.dumps(safe_text(i))},{y:.6f},{x:.6f},{round(size * scale)}" for i, y, x, size in rows]
+    sizes = [round(size * scale) for size in diameters_px(located["dwellings"])]
     if len(located) > MANY:
-        return pd.DataFrame({"head": head}, index=located.index)
+        return Marks(located.index, None, _columns(located.index, points, sizes))
+    rows = zip(located.index, points.y, points.x, sizes, strict=True)
+    head = [f"[{json.dumps(safe_text(i))},{y:.6f},{x:.6f},{size}" for i, y, x, size in rows]
     tail = [f"{json.dumps(safe_text(title[i]))}]" for i in located.index]
-    return pd.DataFrame({"head": head, "tail": tail}, index=located.index)
+    return Marks(located.index, pd.DataFrame({"head": head, "tail": tail}, index=located.index))
 
 
-def coloured(marks: pd.DataFrame, colour: pd.Series, letter: pd.Series) -> str:
+def _columns(ids: pd.Index, points: gpd.GeoSeries, sizes: Sequence[int]) -> str:
+    """Return keys, places from the south-west corner and sizes of many residences, as packed.js reads them."""
+    places = np.rint(np.column_stack([points.y, points.x]) * STEPS).astype(int)
+    corner = places.min(axis=0)
+    return (
+        f'"ids":{json.dumps([safe_text(i) for i in ids], separators=(",", ":"))},"from":{json.dumps(corner.tolist())},'
+        f'"places":{_list(map(str, (places - corner).ravel().tolist()))},"sizes":{json.dumps(_characters(sizes))}'
+    )
+
+
+def _characters(ranks: Sequence[int]) -> str:
+    """Return small whole numbers as a text, "0" for 0 and "/" for -1."""
+    return "".join(chr(48 + rank) for rank in ranks)
+
+
+def coloured(marks: Marks, colour: pd.Series, letter: pd.Series) -> str:
     """Return marks with their colour and letter, as the map's script reads them; many have a colour only."""
-    tones = colour.reindex(marks.index)
-    if "tail" not in marks:
-        pairs = zip(marks["head"], tones, strict=True)
-        return _list(f"{head},null]" if pd.isna(tone) else f'{head},"{tone}"]' for head, tone in pairs)
-    rows = zip(marks["head"], marks["tail"], tones, letter.reindex(marks.index), strict=True)
+    tones = colour.reindex(marks.order)
+    if marks.rows is None:
+        codes, names = pd.factorize(tones)
+        classes = json.dumps(_characters(codes.tolist()))
+        return f'{{{marks.columns},"tones":{json.dumps(list(names))},"classes":{classes}}}'
+    rows = zip(marks.rows["head"], marks.rows["tail"], tones, letter.reindex(marks.order), strict=True)
     return _list(
         f"{head},{_colour(tone)},{json.dumps(safe_text(sign))},{tail}" for head, tail, tone, sign in rows
     )
@@ -159,7 +208,7 @@ def months_of(classes: pd.DataFrame, order: pd.Index, labels: Sequence[str], col
     classes
         By residence, a column a month; missing where the month is not told.
     order
-        Residences as they are drawn (``marks``).
+        Residences as they are drawn (`Marks`).
     """
     placed = classes.reindex(order)
     texts = [

@@ -81,8 +81,9 @@
     ground(map, words.base);
     tiles(map, what.tiles);
     (what.areas || []).forEach((area) => drawArea(group, area));
+    ilot.names(map, group, what.areas || []);
     (what.shapes || []).forEach((shape) => L.geoJSON(shape.geometry, { style: shape.style, interactive: false }).addTo(group));
-    const all = what.residences || [];
+    const all = ilot.unpacked(what.residences || []);
     const many = all.length > CROWD;
     const kept = ilot.dots(map, many ? [] : all, what.selected);
     const circle = many && ilot.crowd(map);
@@ -257,10 +258,7 @@
 
   function drawArea(group, area) {
     if (area.style.className) hatch();
-    L.geoJSON(area.geometry, { style: area.style, interactive: false }).addTo(group);
-    if (!area.label) return;
-    const icon = L.divIcon({ className: "ilot-label", html: "<span>" + area.label + "</span>", iconSize: null });
-    L.marker(area.at, { icon, interactive: false, keyboard: false, pane: "ilot-labels" }).addTo(group);
+    L.geoJSON(ilot.outline(area.geometry), { style: area.style, interactive: false }).addTo(group);
   }
 
   /* The hatching of what may not be told, for areas: a pattern that the styles fill with. */

@@ -94,7 +94,7 @@ def residences(
 
 
 @kept(16, lambda _shown, mark, under=False: (cache.versions("residences"), mark, under))
-def marks(shown: gpd.GeoDataFrame, mark: int, under: bool = False) -> pd.DataFrame:
+def marks(shown: gpd.GeoDataFrame, mark: int, under: bool = False) -> layers.Marks:
     """Return what does not change of the residences shown, whatever the figure."""
     titles = shown["name"].str.cat(
         shown["address"].astype("object").where(shown["address"].notna(), ""), sep=" · "
@@ -175,7 +175,7 @@ def months(shown: gpd.GeoDataFrame, among: atlas.Among, style: Style) -> tuple[s
     bounds = bounds_of(rates.stack(), style.method, style.classes, manual=style.manual)
     ramp = palette.sequence(style.palette or "burden", max(len(bounds) - 1, 0), palette.theme())
     classes = rates.apply(lambda column: classify(column, bounds))
-    order = marks(shown, among.mark).index
+    order = marks(shown, among.mark).order
     labels = [month(first) for first in rates.columns]
     text = layers.months_of(classes, order, labels, ramp)
     last = rates[rates.columns[-1]].reindex(shown.index)
