@@ -77,6 +77,6 @@
       disc.style.backgroundColor = tone || "";
       disc.style.color = tone ? shade : "";
     };
-    return { id, at: { lat, lng }, reach: size / 2, marker, dress, paint };
+    return { id, at: { lat, lng }, reach: size / 2, title, marker, dress, paint };
   }
 })();

@@ -280,7 +280,7 @@
     return best;
   }
 
-  Object.assign(ilot, { pulse, tell, decoded });
+  Object.assign(ilot, { pulse, tell, decoded, drawn: () => residences });
 
   /* Show at once that a touch was felt, until the answer is drawn. */
   function pulse(map, at) {

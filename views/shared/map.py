@@ -115,6 +115,10 @@ def show(
         "play": _("Play the months"),
         "pause": _("Pause"),
         "month": _("Month"),
+        "keys": _(
+            "Map: arrows move it, + and − zoom, Enter picks what is at the cross; Tab goes to the residences, "
+            "arrows from one to the next, Escape back to the map."
+        ),
     }
     words = json.dumps({name: safe_text(word) for name, word in told.items()} | {"base": _ground()})
     group = folium.FeatureGroup()
