@@ -146,8 +146,8 @@ def passing(frame: pd.DataFrame, wanted: Mapping[str, list[str]]) -> pd.Series:
 
 
 def _named(frame: pd.DataFrame, key: str, name: str) -> dict[str, str]:
-    pairs = zip(frame[key], frame[name], strict=True)
-    return dict(sorted((code, words) for code, words in pairs if pd.notna(code) and pd.notna(words)))
+    pairs = frame[[key, name]].drop_duplicates().dropna()
+    return dict(sorted(zip(pairs[key], pairs[name], strict=True)))
 
 
 def _forget(choices: list[Choice], key: str) -> Callable | None:

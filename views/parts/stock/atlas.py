@@ -8,6 +8,7 @@ import pandas as pd
 from geo.indicators import dpe_mode
 from geo.occupancy import CASES
 from views.jobs import indicators as job
+from views.parts.stock import frames
 from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.figures import Figure
 from views.shared import cache
@@ -182,3 +183,14 @@ def _asked(figure: Figure, table: pd.DataFrame) -> pd.Series:
     """Return what a figure without a rate was measured on."""
     name = {"cases": "households", "leaky": "labelled"}.get(figure.stem, "dwellings")
     return table.get(name, pd.Series(pd.NA, index=table.index))
+
+
+@kept(64, lambda among: (*cache.versions("complaints"), cache.reference_date(), among.mark))
+def requests_by_month(among: Among) -> pd.DataFrame:
+    """Return the requests opened, by the first day of the month: ``technical`` and ``tranquillity``."""
+    rows = frames.by_month()
+    if among.ids is not None:
+        rows = rows[rows["residence_id"].isin(among.ids)]
+    subject = (rows["category"] == "tranquillity").map({True: "tranquillity", False: "technical"})
+    opened = rows.groupby(["month", subject])["requests"].sum().unstack()
+    return opened.reindex(columns=["technical", "tranquillity"]).fillna(0)

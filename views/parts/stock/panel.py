@@ -45,7 +45,7 @@ def show(view: View, shown: pd.DataFrame, among: atlas.Among, area: str | None) 
     if view.figure.key == "hot_spots":
         driving(rows)
     if view.figure.family in REQUESTS:
-        trend(shown)
+        trend(shown, among)
     if view.figure.family == "territory" or view.figure.scale == "words":
         st.caption(_("Touch a residence on the map, or search its name or address, to read its card."))
 
@@ -105,7 +105,7 @@ def picked(view: View, row: pd.Series, area: str, shown: pd.DataFrame) -> None:
         rows = atlas.values(figure, "residence")
         chart(figure, rows.loc[rows.index.intersection(ids)], "residence", None)
     if figure.family in REQUESTS:
-        trend(shown.loc[ids])
+        trend(shown.loc[ids], atlas.Among(ids, hash(tuple(ids))))
 
 
 def chart(figure: Figure, rows: pd.DataFrame, level: str, chosen: str | None) -> None:
@@ -201,18 +201,15 @@ def driving(rows: pd.DataFrame) -> None:
     st.caption(_("Requests of twelve months, beside the rate of all other residences."))
 
 
-def trend(shown: pd.DataFrame) -> None:
+def trend(shown: pd.DataFrame, among: atlas.Among) -> None:
     """Show the requests opened each month, technical and tranquillity apart."""
-    rows = data.by_month()
-    rows = rows[rows["residence_id"].isin(shown.index)]
-    firsts = data.months(mapping.MONTHS)
-    if rows.empty or len(firsts) < 2 or shown["dwellings"].sum() < atlas.least():
+    counted, firsts = atlas.requests_by_month(among), data.months(mapping.MONTHS)
+    if counted.empty or len(firsts) < 2 or shown["dwellings"].sum() < atlas.least():
         return
-    calm = rows["category"] == "tranquillity"
-    for title, part, colour in (
-        (_("Technical requests by month"), rows[~calm], palette.SEQUENCES["burden"]["light"][3]),
-        (_("Requests on tranquillity by month"), rows[calm], palette.CATEGORIES[4]),
+    for title, subject, colour in (
+        (_("Technical requests by month"), "technical", palette.SEQUENCES["burden"]["light"][3]),
+        (_("Requests on tranquillity by month"), "tranquillity", palette.CATEGORIES[4]),
     ):
-        counted = part.groupby("month")["requests"].sum().reindex(firsts).fillna(0)
+        opened = counted[subject].reindex(firsts).fillna(0)
         html.section(title)
-        html.columns([(month(first), float(many), number(many)) for first, many in counted.items()], colour)
+        html.columns([(month(first), float(many), number(many)) for first, many in opened.items()], colour)
