@@ -10,6 +10,7 @@ from data.importers import (
     complaints,
     dpe,
     energy,
+    environment,
     footprints,
     households,
     iris,
@@ -36,6 +37,6 @@ KINDS: dict[str, Importer] = {
     for module in (
         stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
         parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, rules, sales, permits,
-        amenities, brownfields, risks, dpe,
+        amenities, brownfields, risks, dpe, environment,
     )
 }  # fmt: skip

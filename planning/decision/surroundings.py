@@ -25,23 +25,27 @@ SOILS = {
     "pollution inexistante": "none",
 }
 
+HAZARDS = ("clay", "quarry", "flood", "pollution")
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """
     Rows of the tables of the same names, in EPSG:2154; None or empty where nobody has them.
 
-    ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``.
+    ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``;
+    ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, else class 0 to 3) and ``source``.
     """
 
     amenities: gpd.GeoDataFrame | None = None
     risks: gpd.GeoDataFrame | None = None
     brownfields: gpd.GeoDataFrame | None = None
+    environment: gpd.GeoDataFrame | None = None
 
 
 def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float]) -> dict[str, np.ndarray]:
     """
-    Measure what surrounds the sites: U2 to U5 and T4, those that somebody has data for.
+    Measure what surrounds the sites: U2 to U5, T4, E1, E3 and E5, those that somebody has data for.
 
     Raises
     ------
@@ -49,7 +53,11 @@ def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float])
         If the sites or a layer are not in EPSG:2154.
     """
     found = walks(sites, known.amenities, p)
-    found["T4"] = registered(sites, known.risks, known.brownfields, p)
+    registers = registered(sites, known.risks, known.brownfields, p)
+    found["T4"] = np.fmax(registers, hazards(sites, known.environment, p))
+    found["E1"] = noise_db(sites, known.environment, p)
+    found["E3"] = heat_network_m(sites, known.environment)
+    found["E5"] = heat_class(sites, known.environment, p)
     return found
 
 
@@ -93,6 +101,53 @@ def registered(
     return np.fmax(found, soiled)
 
 
+def hazards(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:
+    """Class of the worst hazard of the ground that meets a site, 0 none to 3 high; missing where no map covers it."""
+    land = sites.geometry.to_numpy()
+    worst = np.full(len(land), np.nan)
+    for kind in HAZARDS:
+        rows, shapes = _of_kind(environment, kind)
+        found = np.where(_mapped(land, rows, shapes, p), 0.0, np.nan)
+        _raise(found, land, shapes, 0, rows["value"].to_numpy(dtype=float))
+        worst = np.fmax(worst, found)
+    return worst
+
+
+def noise_db(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:
+    """
+    Highest band of noise that meets a site, dB Lden.
+
+    Under the lowest class of the map where it covers the site and no band meets it; missing where none covers it.
+    """
+    rows, shapes = _of_kind(environment, "noise")
+    land, levels = sites.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
+    quiet = levels.min() - p["around.noise_below_db"] if len(levels) else np.nan
+    found = np.where(_mapped(land, rows, shapes, p), quiet, np.nan)
+    _raise(found, land, shapes, 0, levels)
+    return found
+
+
+def heat_network_m(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None) -> np.ndarray:
+    """Distance of a site to the nearest heat network, m; missing where no network is known."""
+    _rows, shapes = _of_kind(environment, "heat_network", valued=False)
+    return _nearest_m(sites.geometry.to_numpy(), shapes)
+
+
+def heat_class(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:
+    """Class of summer heat, 0 cool to 3 hot: the mean by area where the map covers enough of the site, else missing."""
+    rows, shapes = _of_kind(environment, "heat_island")
+    land, classes = sites.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
+    shapely.prepare(shapes)
+    shape, site = shapely.STRtree(land).query(shapes, predicate="intersects")
+    common_m2 = shapely.area(land[site])
+    cut = ~shapely.covers(shapes[shape], land[site])
+    common_m2[cut] = shapely.area(shapely.intersection(shapes[shape[cut]], land[site[cut]]))
+    mapped_m2 = np.bincount(site, common_m2, len(land))
+    heat = np.bincount(site, common_m2 * classes[shape], len(land))
+    enough = (mapped_m2 > 0) & (mapped_m2 >= p["around.heat_least_share"] * shapely.area(land))
+    return np.divide(heat, mapped_m2, out=np.full(len(land), np.nan), where=enough)
+
+
 def covered(land: np.ndarray, shapes: np.ndarray, reach_m: float) -> np.ndarray:
     """Whether each site lies within the outer line of a layer, or no more than so far beyond it."""
     if not len(shapes):
@@ -100,6 +155,13 @@ def covered(land: np.ndarray, shapes: np.ndarray, reach_m: float) -> np.ndarray:
     hull = shapely.buffer(shapely.convex_hull(shapely.geometrycollections(shapes)), reach_m)
     shapely.prepare(hull)
     return shapely.intersects(hull, land)
+
+
+def _mapped(land: np.ndarray, rows: pd.DataFrame, shapes: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
+    """Whether a map covers each site; every source is a map of its own."""
+    sources = rows["source"].astype("object").fillna("").to_numpy()
+    maps = [covered(land, shapes[sources == one], p["around.cover_m"]) for one in pd.unique(sources)]
+    return np.logical_or.reduce(maps) if maps else np.zeros(len(land), dtype=bool)
 
 
 def _absent(land: np.ndarray, shapes: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
@@ -114,10 +176,25 @@ def _raise(found: np.ndarray, land: np.ndarray, shapes: np.ndarray, reach_m: flo
 
 
 def _nearest_m(points: np.ndarray, places: np.ndarray) -> np.ndarray:
+    if not len(places):
+        return np.full(len(points), np.nan)
     hit, metres = shapely.STRtree(places).query_nearest(points, return_distance=True, all_matches=False)
     away = np.full(len(points), np.nan)
     away[hit[0]] = metres
     return away
+
+
+def _of_kind(
+    environment: gpd.GeoDataFrame | None, kind: str, *, valued: bool = True
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The features of a kind that are drawn and, where it goes by values, have one; and their shapes."""
+    rows, shapes = _there(environment)
+    if rows.empty:
+        return pd.DataFrame(columns=["kind", "value", "source"]), shapes
+    kept = (rows["kind"] == kind).to_numpy(dtype=bool)
+    if valued:
+        kept = kept & rows["value"].notna().to_numpy()
+    return rows[kept], shapes[kept]
 
 
 def _there(layer: gpd.GeoDataFrame | None) -> tuple[pd.DataFrame, np.ndarray]:

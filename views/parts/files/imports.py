@@ -46,6 +46,7 @@ WORDS = {
     "brownfields": N_("Brownfields"),
     "risks": N_("Risks (BASIAS)"),
     "dpe": N_("Energy certificates (DPE, ADEME)"),
+    "environment": N_("Maps of noise, heat and hazards"),
 }
 TABLES = {
     "stock": "residences",
