@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.site import edges, state, together
+from views.parts.site import edges, mixes, state, together
 from views.parts.site import panels as site
 from views.parts.sites import frames
 from views.shared import evaluating
@@ -31,4 +31,5 @@ if shown.fits:
     site.known(shown)
     site.costs(shown)
 site.around(shown)
+mixes.show(shown)
 site.sources(shown)

@@ -1,5 +1,6 @@
 """The pages of sites and of one site without a browser: what they say, on the town of a few parcels."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from planning.decision import compare_pairs
+from planning.needs import TYPES
 from planning.zoning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet
 from views.jobs.rulebook import write_book
-from views.parts.site import together
+from views.parts.site import mixes, together
 from views.parts.sites import ask, judging, rulebook
 from views.shared import cache
 
@@ -193,3 +195,52 @@ def test_the_gain_of_a_set_is_what_it_holds_over_its_parcels_apart(town):
     assert len(found)
     assert (found["gain"] == found["dwellings"] - found["dwellings_apart"]).all()
     assert found["parcels"].str.contains(MIDDLE).all()
+
+
+def needed_here(**known) -> pd.Series:
+    told = dict.fromkeys((f"cases_{kind}" for kind in TYPES), 0.0)
+    return pd.Series({"S4": 120.0, "best_mix": "8 T2", **told, **known})
+
+
+@pytest.mark.parametrize(
+    ("need", "public", "why"),
+    [
+        (needed_here(S4=np.nan), "family", "placée sur la carte"),
+        (needed_here(cases_T2=5.0), "insertion", "de ce public"),
+        (needed_here(best_mix=None), "family", "ne sont pas connus"),
+        (needed_here(), "family", "Aucun ménage"),
+    ],
+)
+def test_where_the_stock_does_not_tell_the_best_mix_the_page_says_why(need, public, why):
+    assert why in mixes.untold(need, public, 500)
+    assert mixes.untold(needed_here(cases_T2=5.0), "family", 500) == ""
+
+
+def test_the_page_says_that_without_households_no_best_mix_is_known(app, fitting):
+    page = page_of(app, *fitting)
+    assert not page.exception
+    assert "le plus de déménagements" in " ".join(element.value for element in page.subheader)
+    assert any("ménages de notre parc" in caption.value for caption in page.caption)
+
+
+def test_the_page_lays_the_best_mix_beside_the_one_laid_out(app, fitting, monkeypatch):
+    def told(*args):
+        found = judged(*args)
+        extra = needed_here(cases_T2=1e4, S5=1.0, S5_best=1.5, relieved=0.0, moves=0.0)
+        return replace(found, needs=found.needs.assign(**extra))
+
+    judged = judging.judged
+    monkeypatch.setattr(judging, "judged", told)
+    page = page_of(app, *fitting)
+    assert not page.exception
+    size = int(told(fitting[1], "family", {}).fitting.at[fitting[0], "dwellings"])
+    assert f"avec {size} T2, le programme" in " ".join(element.value for element in page.markdown)
+    assert "Programme le plus utile" in html(page)
+
+
+def test_a_mix_that_frees_more_is_named_with_its_moves_and_its_spare_dwellings():
+    laid, best = mixes.Mix((4, 0, 4, 0, 0), 0, 8, 1), mixes.Mix((0, 6, 2, 0, 0), 3, 12.2, 1.53)
+    assert "8 avec le programme prévu, 12 avec 6 T2 + 2 T3" in mixes.sentence(laid, best)
+    assert "12" not in mixes.sentence(laid, laid)
+    assert mixes.table(laid, best)[1][1][1][:3] == ["–", "6", "2"]
+    assert "aucun ménage connu : 5" in mixes.notes(best, 0.5)[-1]
