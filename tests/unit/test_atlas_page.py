@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import toy
 from tests.unit.test_pages import MAIN, html
-from views.parts.stock import frames
+from views.parts.stock import frames, panel
 from views.parts.stock.atlas import case_mode
 from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.picks import within
@@ -138,3 +138,11 @@ def test_what_is_picked_on_the_map_stands_first_in_the_table(app):
     app.session_state["stock_table-open"] = True
     app.run()
     assert app.session_state["stock_table-keys"][0] == "R3"
+
+
+def test_energy_classes_are_listed_from_the_best_to_the_worst(monkeypatch):
+    listed = []
+    monkeypatch.setattr(panel.html, "section", lambda title: None)
+    monkeypatch.setattr(panel.html, "bars", lambda rows: listed.extend(row[0] for row in rows))
+    panel.words(FIGURES["energy"], pd.DataFrame({"value": ["E", "C", "G", "C"], "dwellings": [9, 2, 40, 3]}))
+    assert listed == ["C", "E", "G"]

@@ -156,8 +156,10 @@ def cases(among: atlas.Among) -> None:
 
 
 def words(figure: Figure, known: pd.DataFrame) -> None:
-    """Show how many dwellings the places of each word hold."""
+    """Show how many dwellings the places of each word hold, in the order of the words where they have one."""
     sizes = known.groupby("value")["dwellings"].agg(["sum", "size"]).sort_values("sum", ascending=False)
+    if set(sizes.index) <= set(figure.words):
+        sizes = sizes.loc[[word for word in figure.words if word in sizes.index]]
     html.section(_("Dwellings of the places in each class"))
     most = float(sizes["sum"].max())
     html.bars(
