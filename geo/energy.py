@@ -37,6 +37,17 @@ RATES = (
         unit="kgCO2eq/m²/year",
         source="DPE, five uses",
     ),
+    Rate(
+        name="read_kwh_m2_year",
+        stem="read",
+        part="read_kwh_year",
+        of="read_m2",
+        known="read_dwellings",
+        out_of="dwellings",
+        formula="energy read × living area / living area of the residences read, in the last whole year read",
+        unit="kWh/m²/year",
+        source="the landlord's own readings",
+    ),
 )
 
 
@@ -184,6 +195,33 @@ def energy_counts(
         sums[f"{stem}_{unit}_year"] = (area * dwellings[value].astype("Float64")).where(known, 0.0)
     added = pd.DataFrame(sums).groupby(dwellings[by].to_numpy()).sum().reindex(index).astype("Float64")
     return count_by(dwellings, by, flags, index).join(added)
+
+
+def reading_counts(
+    readings: pd.DataFrame, area_m2: pd.Series, dwellings: pd.Series, *, on: Day
+) -> pd.DataFrame:
+    """
+    Turn the landlord's own readings into sums that can be added up by area, for the last whole year before a day.
+
+    Parameters
+    ----------
+    readings
+        ``residence_id``, ``year``, ``kwh_m2_year`` (kWh by m² of living area and year).
+    area_m2, dwellings
+        Living area and number of dwellings, by residence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By residence: ``read_kwh_year``, ``read_m2``, ``read_dwellings``; 0 where that year was not read, or the
+        area is unknown: a residence of another year is not mixed with the others.
+    """
+    known = readings[readings["kwh_m2_year"].notna() & (readings["year"] < pd.Timestamp(on).year)]
+    last = known[known["year"] == known["year"].max()].set_index("residence_id")["kwh_m2_year"]
+    kwh_m2 = last.reindex(area_m2.index).astype("Float64")
+    found = kwh_m2.notna() & area_m2.notna()
+    counts = {"read_kwh_year": kwh_m2 * area_m2, "read_m2": area_m2, "read_dwellings": dwellings}
+    return pd.DataFrame({name: column.astype("Float64").where(found, 0.0) for name, column in counts.items()})
 
 
 def not_lettable(rules: EnergyRules) -> dict[int, list[str]]:

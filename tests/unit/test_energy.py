@@ -11,6 +11,7 @@ from geo.energy import (
     energy_counts,
     lettable_until,
     not_lettable,
+    reading_counts,
 )
 
 RULES = EnergyRules.of(load().set_index("name")["value"].to_dict())
@@ -129,3 +130,18 @@ def test_mean_of_the_labels_is_weighted_by_area():
 def test_rates_of_the_calendar_follow_its_years():
     names = [rate.name for rate in calendar_rates(["not_lettable_2028", "not_lettable_2028_after", "fg"])]
     assert names == ["not_lettable_2028_share", "rent_at_stake_2028_share"]
+
+
+def test_readings_are_those_of_the_last_whole_year_and_other_years_are_unknown():
+    readings = pd.DataFrame(
+        {
+            "residence_id": ["a", "a", "b", "c", "a"],
+            "year": [2023, 2024, 2023, 2024, 2025],
+            "kwh_m2_year": [90.0, 100.0, 80.0, None, 500.0],
+        }
+    )
+    keys = pd.Index(["a", "b", "c", "d"], name="residence_id")
+    area = pd.Series([1000.0, 500.0, 200.0, None], keys, dtype="Float64")
+    counts = reading_counts(readings, area, pd.Series([16, 8, 3, 1], keys), on="2025-06-30")
+    assert counts["read_kwh_year"].tolist() == [100_000, 0, 0, 0]
+    assert counts["read_dwellings"].tolist() == [16, 0, 0, 0]

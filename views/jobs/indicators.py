@@ -11,6 +11,7 @@ from data.store import Store
 from geo import charges as charge
 from geo import complaints as complaint
 from geo import flows
+from geo.energy import reading_counts
 from geo.indicators import by_area, count_columns, derive, residence_indicators
 from geo.periods import period
 from geo.suppression import PrivacyRules, groupings, nearness, told, withhold
@@ -160,8 +161,11 @@ def count(
         cases = store.closing_cases(on=on, since=since)
         delays["closing"] = complaint.closing_delays(cases, on=on, since=since)
     comparison = compared(given["charges"], residences, parameters, on) if "charges" in given else None
+    area_m2 = charge.living_area_m2(dwellings, counts.index)
+    if store.count("energy"):
+        read = store.read("energy", columns=["residence_id", "year", "kwh_m2_year"])
+        counts = counts.join(reading_counts(read, area_m2, counts["dwellings"], on=on))
     if comparison is not None:
-        area_m2 = charge.living_area_m2(dwellings, counts.index)
         counts = counts.join(charge.excess_counts(comparison, area_m2, counts["dwellings"]))
     if "turnovers" in given:
         delays["relet"] = flows.relet_delays(given["turnovers"], on=on, since=since)

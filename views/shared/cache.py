@@ -22,6 +22,7 @@ from views.shared.kept import kept
 ROOT = Path(__file__).resolve().parents[2]
 COUNTED = (
     "residences", "sectors", "dwellings", "households", "occupancy", "communes", "complaints", "turnovers", "charges",
+    "energy",
 )  # fmt: skip
 OLD_S = 2.0  # a part of a page that runs alone for long reads the marks again
 _run = threading.local()

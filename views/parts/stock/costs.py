@@ -1,6 +1,15 @@
 """The figures of energy and charges: words, definition, source, and the counts each is made of."""
 
-from views.parts.stock.figures import LABELS, SETTLED, Figure, letters, not_lettable, rate, rent_at_stake
+from views.parts.stock.figures import (
+    LABELS,
+    READ,
+    SETTLED,
+    Figure,
+    letters,
+    not_lettable,
+    rate,
+    rent_at_stake,
+)
 from views.shared.i18n import N_
 
 HOME = ("residence",)
@@ -37,6 +46,19 @@ ALL = (
         kind="number",
         digits=0,
         unit=N_("m² labelled"),
+    ),
+    rate(
+        "readings",
+        "energy",
+        N_("Energy read, kWh/m²"),
+        N_(
+            "Our own readings of the last whole year, kWh by m² of living area: what is used, beside what labels expect."
+        ),
+        READ,
+        "read_kwh_m2_year",
+        kind="number",
+        digits=0,
+        unit=N_("m² read"),
     ),
     rate(
         "emissions",

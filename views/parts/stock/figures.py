@@ -94,6 +94,7 @@ _RATES = {rate.name: rate for rate in RATES}
 REGISTER = N_("Landlord’s register of requests.")
 RELETS = N_("Landlord’s register of moves.")
 LABELS = N_("Energy labels (DPE) of the dwellings.")
+READ = N_("The landlord's own readings of energy.")
 SETTLED = N_("Settled charges of the last year known (decree 82-955).")
 RPLS = N_("RPLS rules (SDES).")
 LAW_RENT = N_("Law 89-462 art. 6, law 2021-1104 art. 160.")
