@@ -52,7 +52,7 @@ ALL = (
         "energy",
         N_("Energy read, kWh/m²"),
         N_(
-            "Our own readings of the last whole year, kWh by m² of living area: what is used, beside what labels expect."
+            "Our readings of the last whole year, kWh by m² of living area: what is used, beside what labels expect."
         ),
         READ,
         "read_kwh_m2_year",
