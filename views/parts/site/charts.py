@@ -55,7 +55,9 @@ def steps(found: Waterfall, most: int = 9) -> alt.Chart:
     table = pd.DataFrame(rows, columns=["what", "from", "to", "kind"])
     table["points"] = (table["to"] - table["from"]).round(1)
     table = table[(table["kind"] == "total") | (table["points"] != 0)]
-    y = alt.Y("what:N", sort=list(table["what"]), title=None, axis=alt.Axis(labelLimit=260))
+    y = alt.Y(
+        "what:N", sort=list(table["what"]), title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)
+    )
     bars = (
         alt.Chart(table)
         .mark_bar(height=15)
@@ -78,4 +80,4 @@ def steps(found: Waterfall, most: int = 9) -> alt.Chart:
         .mark_text(align="left", dx=5, color=NEUTRAL)
         .encode(x="edge:Q", y=y, text=alt.Text("points:Q", format="+.1f"))
     )
-    return (bars + text).properties(height=26 * len(table) + 40)
+    return (bars + text).properties(height=26 * len(table) + 80)

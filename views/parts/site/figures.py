@@ -346,7 +346,9 @@ def context(s: Shown) -> list[Fact]:
         Fact(_("Dwellings of the mix that meet one"), number(needs.get("relieved"), 0)),
         Fact(
             _("Moves freed in our stock"), number(needs.get("moves"), 0),
-            _("chain formula, {each} a new dwelling").format(each=number(needs.get("S5"), 2)),
+            "" if pd.isna(needs.get("S5")) else _("chain formula, {each} a new dwelling").format(
+                each=number(needs.get("S5"), 2)
+            ),
         ),
         Fact(_("Agency’s work after delivery"), words.measure("S6", needs.get("S6")), _text(name)),
         Fact(_("Our dwellings for this public within 800 m"), number(needs.get("S3"))),

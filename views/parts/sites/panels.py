@@ -177,7 +177,7 @@ def summary(chosen: pd.DataFrame, form: str) -> None:
                     _("if every one of them were built"),
                 ),
                 (
-                    number(chosen["land"].isin(public).sum()),
+                    number(chosen["land"].isin(public).sum() if cache.store().count("owners") else None),
                     _("on public land"),
                     _("State, communes, HLM, public bodies"),
                 ),

@@ -169,12 +169,12 @@ def _table(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
 def _columns() -> dict:
     kind = st.column_config
     return {
-        "rule": kind.TextColumn(_("Rule"), width=210),
+        "rule": kind.TextColumn(_("Rule"), width=250, pinned=True),
         "band": kind.TextColumn(_("Band"), width=80),
         "edge": kind.TextColumn(_("From"), width=120),
         "value": kind.NumberColumn(_("Value"), width=80),
-        "height_share": kind.NumberColumn(_("Share of the height"), width=125),
-        "unit": kind.TextColumn(_("Unit"), width=90),
+        "height_share": kind.NumberColumn(_("Share of the height"), width=170),
+        "unit": kind.TextColumn(_("Unit"), width=135),
         "in_use": kind.TextColumn(_("Used today"), width=125),
         "article": kind.TextColumn(_("Article"), max_chars=120, width=85),
         "page": kind.TextColumn(_("Page"), max_chars=40, width=70),
