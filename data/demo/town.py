@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from data.demo import (
+    amenities,
     areas,
     bills,
     cadastre,
@@ -33,8 +34,8 @@ RESIDENCE_COLUMNS = """
     has_caretaker in_qpv kind location source geometry
 """.split()  # noqa: SIM905
 ORDER = """
-    communes stations iris qpv streets parcels footprints plu_zones plu_prescriptions owners addresses agencies
-    sectors residences buildings dwellings households occupancy complaints energy charges turnovers
+    communes stations iris qpv streets parcels footprints plu_zones plu_prescriptions owners addresses amenities
+    agencies sectors residences buildings dwellings households occupancy complaints energy charges turnovers
 """.split()  # noqa: SIM905
 
 
@@ -88,6 +89,8 @@ def ground_frames(
     own = pd.Index(plots["parcel_id"]).union(spare).union([planted["vat_site"]])
     storeys = plots.assign(floors=found["floors"].reindex(plots.index))
     storeys = storeys.groupby("parcel_id")["floors"].max()
+    drawn = footprints.footprints(soil, storeys, spare.union([planted["vat_site"]]), seed)
+    built = drawn.index.str.removeprefix("invented-")
     return {
         "communes": areas.communes(),
         "stations": frame.stations(),
@@ -95,11 +98,12 @@ def ground_frames(
         "qpv": qpv,
         "streets": soil.streets[["name", "geometry"]],
         "parcels": soil.parcels.sort_index(),
-        "footprints": footprints.footprints(soil, storeys, spare.union([planted["vat_site"]]), seed),
+        "footprints": drawn,
         "plu_zones": rules.zones(ground, cells),
         "plu_prescriptions": rules.prescriptions(ground, soil, seed),
         "owners": owners.owners(soil, own, seed),
         "addresses": soil.addresses.sort_index(),
+        "amenities": amenities.amenities(soil, built, frame.stations(), seed),
     }
 
 
