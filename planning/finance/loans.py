@@ -41,8 +41,9 @@ def first_annuity(
     """
     if rate_share == progression_share:
         return np.asarray(capital_eur) * (1 + rate_share) / years
-    repaid = -math.expm1(years * (math.log1p(progression_share) - math.log1p(rate_share)))
-    return np.asarray(capital_eur) * (rate_share - progression_share) / repaid
+    gap = rate_share - progression_share
+    repaid = -math.expm1(years * math.log1p(-gap / (1 + rate_share)))
+    return np.asarray(capital_eur) * (gap / repaid)
 
 
 def remaining_capital(loan: Loan, year: int) -> float:

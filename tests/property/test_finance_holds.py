@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from planning.finance import assess_rental, evaluate_rental, financing_plan, operation_budget
@@ -69,6 +69,7 @@ def test_least_equity_and_land_price_solved_back_give_the_target(one, test):
 @given(
     st.floats(1000, 5e6), st.floats(0, 0.08), st.integers(2, 80), st.floats(-0.03, 0.005), st.integers(0, 2)
 )
+@example(capital=1000.5, rate=5e-324, years=2, growth=0.0, deferral=0)
 @settings(max_examples=60, deadline=None)
 def test_amortisation_repays_the_capital_and_follows_the_closed_form(capital, rate, years, growth, deferral):
     assume(deferral < years)
