@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 RNB_ALPHABET = "123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SQUARE_M = 200  # side of INSEE's squares
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WHOLE_AS_FLOAT = re.compile(r"^(\d+)[.,]0+$")
@@ -11,6 +12,10 @@ _INSEE = re.compile(r"^(?:\d{2}|2[AB])\d{3}$")
 _PARCEL = re.compile(r"^((?:\d{1,2}|2[AB])\d{3})(\d{3})([A-Z0-9 ]?[A-Z0-9])(\d{4})$")
 _LANDLORD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")
 _BAN = re.compile(r"^(?:\d{2}|2[ab])\d{3}_[0-9a-z]{4,10}(?:_\d{5}(?:_[0-9a-z_-]+)?)?$")
+
+_SQUARE = re.compile(r"CRS3035RES200MN(\d{7})E(\d{7})")
+# mainland France and Corsica in EPSG:3035, metres
+_NORTH, _EAST = range(2_000_000, 3_200_001), range(3_150_000, 4_350_001)
 
 
 class IdError(ValueError):
@@ -152,6 +157,15 @@ def interchange(text: str) -> str:
     if not re.fullmatch(r"\d{1,9}", code):
         raise IdError("interchange", "a number such as 71167", text)
     return str(int(code))
+
+
+def square_code(text: str) -> str:
+    """Square of 200 m of mainland France or Corsica: `CRS3035RES200mN2891800E3770600`."""
+    found = _SQUARE.fullmatch(tidy(text).upper().replace(" ", ""))
+    north, east = (int(part) for part in found.groups()) if found else (0, 0)
+    if north not in _NORTH or east not in _EAST or north % SQUARE_M or east % SQUARE_M:
+        raise IdError("square of 200 m", "a code such as CRS3035RES200mN2891800E3770600", text)
+    return f"CRS3035RES200mN{north:07d}E{east:07d}"
 
 
 def landlord_id(text: str) -> str:

@@ -26,6 +26,7 @@ from data.importers import (
     sales,
     sectors,
     sites,
+    squares,
     stations,
     stock,
     turnovers,
@@ -37,6 +38,6 @@ KINDS: dict[str, Importer] = {
     for module in (
         stock, agencies, sectors, occupancy, complaints, energy, charges, households, turnovers, rpls, communes,
         parcels, footprints, plu, addresses, stations, qpv, iris, owners, sites, rules, sales, permits,
-        amenities, brownfields, risks, dpe, environment,
+        amenities, brownfields, risks, dpe, squares, environment,
     )
 }  # fmt: skip

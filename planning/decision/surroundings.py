@@ -34,18 +34,20 @@ class Surroundings:
     Rows of the tables of the same names, in EPSG:2154; None or empty where nobody has them.
 
     ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``;
-    ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, else class 0 to 3) and ``source``.
+    ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, else class 0 to 3) and ``source``;
+    ``squares`` whole squares with ``households`` and ``social``, those that nobody lives in left out.
     """
 
     amenities: gpd.GeoDataFrame | None = None
     risks: gpd.GeoDataFrame | None = None
     brownfields: gpd.GeoDataFrame | None = None
     environment: gpd.GeoDataFrame | None = None
+    squares: gpd.GeoDataFrame | None = None
 
 
 def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float]) -> dict[str, np.ndarray]:
     """
-    Measure what surrounds the sites: U2 to U5, T4, E1, E3 and E5, those that somebody has data for.
+    Measure what surrounds the sites: U2 to U5, T4, R5, E1, E3 and E5, those that somebody has data for.
 
     Raises
     ------
@@ -58,6 +60,7 @@ def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float])
     found["E1"] = noise_db(sites, known.environment, p)
     found["E3"] = heat_network_m(sites, known.environment)
     found["E5"] = heat_class(sites, known.environment, p)
+    found["R5"] = social_share(sites, known.squares, p)
     return found
 
 
@@ -148,6 +151,30 @@ def heat_class(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p:
     return np.divide(heat, mapped_m2, out=np.full(len(land), np.nan), where=enough)
 
 
+def social_share(sites: gpd.GeoDataFrame, squares: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:
+    """
+    Social dwellings out of 100 households around each site, a square counting by the share of it within reach.
+
+    Missing where the households are too few, or the outer line of the squares covers too little of the reach.
+    """
+    rows, shapes = _there(squares)
+    found = np.full(len(sites), np.nan)
+    if not len(rows):
+        return found
+    counts = rows[["households", "social"]].to_numpy(dtype=float, na_value=np.nan)
+    told = np.isfinite(counts).all(axis=1)
+    counts, shapes = counts[told], shapes[told]
+    reach = shapely.buffer(sites.geometry.to_numpy(), p["around.social_m"])
+    site, square = shapely.STRtree(shapes).query(reach, predicate="intersects")
+    within = np.zeros((len(sites), 2))
+    np.add.at(within, site, _share_within(shapes[square], reach[site])[:, None] * counts[square])
+    hull = shapely.convex_hull(shapely.geometrycollections(shapes))
+    enough = _share_within(reach, np.full(len(reach), hull)) >= p["around.social_least_reach"]
+    enough &= within[:, 0] >= max(p["around.social_least"], 1)
+    found[enough] = 100 * np.minimum(within[enough, 1] / within[enough, 0], 1)
+    return found
+
+
 def covered(land: np.ndarray, shapes: np.ndarray, reach_m: float) -> np.ndarray:
     """Whether each site lies within the outer line of a layer, or no more than so far beyond it."""
     if not len(shapes):
@@ -162,6 +189,15 @@ def _mapped(land: np.ndarray, rows: pd.DataFrame, shapes: np.ndarray, p: Mapping
     sources = rows["source"].astype("object").fillna("").to_numpy()
     maps = [covered(land, shapes[sources == one], p["around.cover_m"]) for one in pd.unique(sources)]
     return np.logical_or.reduce(maps) if maps else np.zeros(len(land), dtype=bool)
+
+
+def _share_within(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Share of the area of each shape within the other of its rank; only those across the edge are cut."""
+    shapely.prepare(others)
+    share = np.ones(len(shapes))
+    cut = ~shapely.covers(others, shapes)
+    share[cut] = shapely.area(shapely.intersection(shapes[cut], others[cut])) / shapely.area(shapes[cut])
+    return share
 
 
 def _absent(land: np.ndarray, shapes: np.ndarray, p: Mapping[str, float]) -> np.ndarray:

@@ -46,6 +46,7 @@ WORDS = {
     "brownfields": N_("Brownfields"),
     "risks": N_("Risks (BASIAS)"),
     "dpe": N_("Energy certificates (DPE, ADEME)"),
+    "squares": N_("Social housing by square of 200 m (INSEE)"),
     "environment": N_("Maps of noise, heat and hazards"),
 }
 TABLES = {

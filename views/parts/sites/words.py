@@ -73,6 +73,7 @@ FOR = {
     "R4": N_(
         "A station lies within 500 m: the plan may not ask for more than half a parking place a dwelling."
     ),
+    "R5": N_("There is little social housing around: {value} of the households, against {median}."),
     "T1": N_("The plot is well shaped ({value}, against {median})."),
     "T3": N_("There is little to demolish: {value}, against {median}."),
     "T4": N_("Registers and maps tell little against its ground ({value}, against {median})."),
@@ -106,6 +107,7 @@ AGAINST = {
     "R2": N_("The plan allows only {value}, against {median} on the usual site."),
     "R3": N_("Part of it is protected: {value}, against {median}."),
     "R4": N_("No station lies within 500 m: the plan may ask for a parking place a dwelling."),
+    "R5": N_("There is already much social housing around: {value} of the households, against {median}."),
     "T1": N_("The plot is badly shaped ({value}, against {median})."),
     "T3": N_("There is much to demolish: {value}, against {median}."),
     "T4": N_("Former industry, a brownfield or a hazard weighs on it: {value}, against {median}."),
