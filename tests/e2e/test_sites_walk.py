@@ -174,7 +174,7 @@ def test_a_rule_is_typed_in_the_table_kept_as_a_version_and_the_book_taken_away(
     page.locator(".st-key-sites-view button", has_text="Règles du plan").click()
     grid = page.locator("[class*=st-key-rules-table] .dvn-scroller")
     grid.scroll_into_view_if_needed()
-    grid.dblclick(position={"x": 440, "y": 87})  # the value of the second rule, the greatest height
+    grid.dblclick(position={"x": 490, "y": 87})  # the value of the second rule, the greatest height
     cell = page.locator("#portal input")
     cell.fill("9")
     cell.press("Enter")
