@@ -65,7 +65,7 @@ def _digest(text: str) -> str:
 # a new map redraws its bands, as a new plan its zones: what it replaces is told, not asked
 IMPORTER = Importer(
     "environment",
-    "Maps of noise, heat and hazards",
+    "Maps of noise, heat, slope and hazards",
     (ENVIRONMENT,),
     build,
     check,

@@ -34,7 +34,7 @@ class Surroundings:
     Rows of the tables of the same names, in EPSG:2154; None or empty where nobody has them.
 
     ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``;
-    ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, else class 0 to 3) and ``source``;
+    ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, slope in %, else class 0 to 3) and ``source``;
     ``squares`` whole squares with ``households`` and ``social``, those that nobody lives in left out.
     """
 
@@ -47,7 +47,7 @@ class Surroundings:
 
 def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float]) -> dict[str, np.ndarray]:
     """
-    Measure what surrounds the sites: U2 to U5, T4, R5, E1, E3 and E5, those that somebody has data for.
+    Measure what surrounds the sites: U2 to U5, T2, T4, R5, E1, E3 and E5, those that somebody has data for.
 
     Raises
     ------
@@ -59,7 +59,8 @@ def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float])
     found["T4"] = np.fmax(registers, hazards(sites, known.environment, p))
     found["E1"] = noise_db(sites, known.environment, p)
     found["E3"] = heat_network_m(sites, known.environment)
-    found["E5"] = heat_class(sites, known.environment, p)
+    found["E5"] = mean_over(sites, known.environment, "heat_island", p)
+    found["T2"] = mean_over(sites, known.environment, "slope", p)
     found["R5"] = social_share(sites, known.squares, p)
     return found
 
@@ -136,19 +137,25 @@ def heat_network_m(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None
     return _nearest_m(sites.geometry.to_numpy(), shapes)
 
 
-def heat_class(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:
-    """Class of summer heat, 0 cool to 3 hot: the mean by area where the map covers enough of the site, else missing."""
-    rows, shapes = _of_kind(environment, "heat_island")
-    land, classes = sites.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
+def mean_over(
+    sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, kind: str, p: Mapping
+) -> np.ndarray:
+    """
+    Mean by area of a map over each site: class of summer heat (0 cool to 3 hot), slope in %.
+
+    Missing where the map covers too little of the site.
+    """
+    rows, shapes = _of_kind(environment, kind)
+    land, values = sites.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
     shapely.prepare(shapes)
     shape, site = shapely.STRtree(land).query(shapes, predicate="intersects")
     common_m2 = shapely.area(land[site])
     cut = ~shapely.covers(shapes[shape], land[site])
     common_m2[cut] = shapely.area(shapely.intersection(shapes[shape[cut]], land[site[cut]]))
     mapped_m2 = np.bincount(site, common_m2, len(land))
-    heat = np.bincount(site, common_m2 * classes[shape], len(land))
-    enough = (mapped_m2 > 0) & (mapped_m2 >= p["around.heat_least_share"] * shapely.area(land))
-    return np.divide(heat, mapped_m2, out=np.full(len(land), np.nan), where=enough)
+    summed = np.bincount(site, common_m2 * values[shape], len(land))
+    enough = (mapped_m2 > 0) & (mapped_m2 >= p["around.mapped_least_share"] * shapely.area(land))
+    return np.divide(summed, mapped_m2, out=np.full(len(land), np.nan), where=enough)
 
 
 def social_share(sites: gpd.GeoDataFrame, squares: gpd.GeoDataFrame | None, p: Mapping) -> np.ndarray:

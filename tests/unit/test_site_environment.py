@@ -1,4 +1,4 @@
-"""Maps of noise, heat and hazards: what a file brings, what a re-import replaces, what the sites measure of it."""
+"""Maps of noise, heat, slope and hazards: what a file brings, what a re-import replaces, what the sites measure of it."""
 
 import json
 
@@ -83,6 +83,11 @@ def test_summer_heat_is_the_mean_by_area_where_half_of_the_site_is_mapped(sites)
     assert told(sites, "E5", map_) == [2.5, None, None]
 
 
+def test_slope_is_the_mean_by_area_of_the_classes_under_the_site(sites):
+    classes = layer("slope", (box(0, 0, 20, 5), 10), (box(0, 5, 20, 20), 2), (box(100, 0, 105, 20), 8))
+    assert told(sites, "T2", classes) == [4, None, None]
+
+
 @pytest.mark.parametrize("kind", ["clay", "quarry", "flood", "pollution"])
 def test_a_hazard_counts_by_its_class_and_only_where_its_map_is(sites, kind):
     assert told(sites, "T4", layer(kind, (box(-5, -5, 30, 30), 2))) == [2, 0, None]
@@ -98,7 +103,7 @@ def test_the_worst_of_the_hazards_and_the_registers_wins(sites):
 
 
 def test_without_any_map_nothing_is_known(sites):
-    assert [told(sites, name) for name in ("E1", "E3", "E5", "T4")] == [[None] * 3] * 4
+    assert [told(sites, name) for name in ("E1", "E3", "E5", "T2", "T4")] == [[None] * 3] * 5
 
 
 @given(

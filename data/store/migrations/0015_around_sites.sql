@@ -1,5 +1,5 @@
--- What the score of a site reads of its surroundings: social dwellings by square of 200 m, maps of noise, heat and
--- hazards, heights of the ground by cell of 25 m. Unknown is NULL.
+-- What the score of a site reads of its surroundings: social dwellings by square of 200 m, maps of noise, heat, slope
+-- and hazards. Unknown is NULL.
 
 CREATE TABLE squares (
     square_id text PRIMARY KEY,
@@ -13,19 +13,12 @@ CREATE TABLE squares (
 CREATE TABLE environment (
     feature_id text PRIMARY KEY,
     kind text NOT NULL
-        CHECK (kind IN ('noise', 'heat_network', 'heat_island', 'clay', 'quarry', 'flood', 'pollution')),
+        CHECK (kind IN ('noise', 'heat_network', 'heat_island', 'slope', 'clay', 'quarry', 'flood', 'pollution')),
     value double precision CHECK (value >= 0 AND value < 'infinity'),
     label text,
     source text,
     dated_on date,
     geometry {geometry:Geometry}
-);
-
-CREATE TABLE relief (
-    cell_id text PRIMARY KEY,
-    x double precision NOT NULL,
-    y double precision NOT NULL,
-    z_m double precision NOT NULL
 );
 
 {postgis} CREATE INDEX squares_geometry ON squares USING gist (geometry);

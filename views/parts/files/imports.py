@@ -47,7 +47,7 @@ WORDS = {
     "risks": N_("Risks (BASIAS)"),
     "dpe": N_("Energy certificates (DPE, ADEME)"),
     "squares": N_("Social housing by square of 200 m (INSEE)"),
-    "environment": N_("Maps of noise, heat and hazards"),
+    "environment": N_("Maps of noise, heat, slope and hazards"),
 }
 TABLES = {
     "stock": "residences",
