@@ -1,4 +1,4 @@
-"""Maps of noise, heat, slope and hazards: what a file brings, what a re-import replaces, what the sites measure of it."""
+"""Maps of noise, heat, slope and hazards: what a file brings, what it replaces, what sites measure of it."""
 
 import json
 
