@@ -95,8 +95,8 @@ def test_address_sent_to_a_colleague_opens_the_same_view(visit, browser, address
     box = colleague.frame_locator("iframe[title*=folium]")
     box.locator("#map_div[data-drawn][data-tiles]").wait_for()
     theirs = colleague.query_selector("iframe[title*=folium]").content_frame().evaluate(SEEN)
-    assert theirs == pytest.approx(seen, abs=1e-5)  # degrees, some metre: a map is centred on a whole pixel
-    assert seen[2] == 15
+    assert seen[2] == theirs[2] == 15
+    assert theirs == pytest.approx(seen, abs=360 / 256 / 2**15)  # degrees: a map is centred on a whole pixel
     colleague.close()
 
 

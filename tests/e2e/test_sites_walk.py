@@ -155,6 +155,7 @@ def test_an_edge_is_touched_on_the_map_its_setback_given_and_the_effect_said(vis
     frame.locator("#map_div").click(position={"x": x, "y": y})
     expect(chosen).not_to_have_value(before)
     setback = page.locator("[class*=st-key-edge-setback-] input")
+    expect(setback).to_have_count(1)  # the field of the edge before it stays until the page is whole
     setback.fill("12")
     setback.press("Tab")
     page.locator(".st-key-edge-set button").click()
