@@ -34,7 +34,7 @@ def nearest_station(points: gpd.GeoDataFrame, stations: gpd.GeoDataFrame) -> pd.
     """
     require_working_crs(points, stations)
     stations = stations[_drawn(stations)].sort_index()
-    rows, hits, distance_m = _nearest(points.geometry, stations.geometry)
+    rows, hits, distance_m = _nearest(points.geometry.to_numpy(), stations.geometry.to_numpy())
     found = pd.DataFrame(index=points.index)
     found["station_id"] = _at(stations.index.to_series(), rows, hits, len(points)).set_axis(points.index)
     found["station_name"] = _at(stations["name"], rows, hits, len(points)).set_axis(points.index)
@@ -70,7 +70,7 @@ def link_addresses(
     """
     require_working_crs(addresses, parcels)
     parcels = parcels[_drawn(parcels)].sort_index()
-    rows, hits, distance_m = _nearest(addresses.geometry, parcels.geometry, cap_m)
+    rows, hits, distance_m = _nearest(addresses.geometry.to_numpy(), parcels.geometry.to_numpy(), cap_m)
     linked = pd.DataFrame(index=addresses.index)
     linked["parcel_id"] = _at(parcels.index.to_series(), rows, hits, len(addresses)).set_axis(addresses.index)
     metres = _spread(distance_m, rows, len(addresses))
@@ -88,11 +88,16 @@ def _drawn(frame: gpd.GeoDataFrame) -> np.ndarray:
     return ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
 
 
+def nearest_m(places: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Distance in m from each shape to the nearest of others (one metric system); missing without any."""
+    rows, _hits, distance_m = _nearest(places, targets)
+    return _spread(distance_m, rows, len(places))
+
+
 def _nearest(
-    places: gpd.GeoSeries, targets: gpd.GeoSeries, cap_m: float | None = None
+    shapes: np.ndarray, near: np.ndarray, cap_m: float | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positions of places that found a target, of their targets (the first of equals), and distances in m."""
-    shapes, near = places.to_numpy(), targets.to_numpy()
+    """Positions of shapes that found a target, of their targets (the first of equals), and distances in m."""
     known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     if not len(known) or not len(near):
         return np.empty(0, dtype=int), np.empty(0, dtype=int), np.empty(0)

@@ -9,6 +9,7 @@ from data.demo import frame
 from data.demo.chance import stream
 from data.demo.land import Land
 from data.demo.parameters import parameter
+from geo.access import nearest_m
 from geo.crs import WORKING_CRS
 
 # kind, code (tag of the same vocabulary as the imported amenities), word of its name
@@ -100,15 +101,19 @@ def greens(land: Land, built: pd.Index) -> list[pd.DataFrame]:
     open_ground = facts["use"].isin(OPEN_USES) | unbuilt
     wide = parcels.area >= parameter("park_least_m2")
     wide_open, small = parcels[open_ground & wide], parcels[(facts["use"] == "garden") & ~wide]
+    known = pd.read_csv(frame.HERE / "places.csv")
     names, points = [], []
     for parcel, shape in wide_open.items():
         ring = shapely.get_exterior_ring(max(shape.geoms, key=lambda part: part.area))
         count = max(1, round(ring.length / parameter("amenity_gap.park_gate")))
         along = np.arange(count) / count * ring.length
-        names += [f"{place_name(parcel, land)}, entrée {rank}" for rank in range(1, count + 1)]
+        names += [f"{place_name(parcel, land, known)}, entrée {rank}" for rank in range(1, count + 1)]
         points += list(shapely.line_interpolate_point(ring, along))
     middles = shapely.point_on_surface(small.to_numpy())
-    return [table(PARK, names, points), table(GARDEN, [place_name(p, land) for p in small.index], middles)]
+    return [
+        table(PARK, names, points),
+        table(GARDEN, [place_name(p, land, known) for p in small.index], middles),
+    ]
 
 
 def attraction(points: np.ndarray, avenues: np.ndarray, stations: gpd.GeoDataFrame) -> np.ndarray:
@@ -120,16 +125,8 @@ def attraction(points: np.ndarray, avenues: np.ndarray, stations: gpd.GeoDataFra
     near = {"crossing": centres, "station": stations.geometry.to_numpy(), "avenue": avenues}
     pull = np.full(len(points), ANYWHERE)
     for what, shapes in near.items():
-        pull += PULL[what] * np.exp(-away_m(points, shapes) / SCALE_M[what])
+        pull += PULL[what] * np.exp(-nearest_m(points, shapes) / SCALE_M[what])
     return pull
-
-
-def away_m(points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
-    """Return the distance in m from each point to the nearest shape."""
-    found, metres = shapely.STRtree(shapes).query_nearest(points, return_distance=True, all_matches=False)
-    away = np.empty(len(points))
-    away[found[0]] = metres
-    return away
 
 
 def trades(name: str, addresses: gpd.GeoDataFrame, pull: np.ndarray, seed: int) -> pd.DataFrame:
@@ -155,10 +152,9 @@ def apart(points: np.ndarray, gap_m: float, count: int, *, always: int = 0) -> n
     return np.array(kept, dtype=int)
 
 
-def place_name(parcel: str, land: Land) -> str:
+def place_name(parcel: str, land: Land, known: pd.DataFrame) -> str:
     """Return the name of the open place on a parcel: that of its use nearest by, else the street's."""
     use, shape = land.facts.at[parcel, "use"], land.parcels.geometry[parcel]
-    known = pd.read_csv(frame.HERE / "places.csv")
     known = known[known["use"] == use]
     if len(known) and use != "orchard":  # an orchard is cut in many parcels: each goes by its street
         away = shapely.distance(shapely.points(known[["x", "y"]].to_numpy(float)), shape)

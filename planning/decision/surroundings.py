@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.access import nearest_m
 from geo.crs import require_working_crs
 
 # any of these kinds will do for a service; a criterion asks for each of its services
@@ -73,7 +74,7 @@ def walks(sites: gpd.GeoDataFrame, amenities: gpd.GeoDataFrame | None, p: Mappin
     for name, services in SERVICES.items():
         chosen = [shapes[places["kind"].isin(kinds)] for kinds in services] if len(shapes) else [shapes]
         if all(len(one) for one in chosen):
-            metres = [_nearest_m(points, one) for one in chosen]
+            metres = [nearest_m(points, one) for one in chosen]
             found[name] = np.max(metres, axis=0) * p["score.walk_detour"]
     return found
 
@@ -134,7 +135,7 @@ def noise_db(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None, p: M
 def heat_network_m(sites: gpd.GeoDataFrame, environment: gpd.GeoDataFrame | None) -> np.ndarray:
     """Distance of a site to the nearest heat network, m; missing where no network is known."""
     _rows, shapes = _of_kind(environment, "heat_network", valued=False)
-    return _nearest_m(sites.geometry.to_numpy(), shapes)
+    return nearest_m(sites.geometry.to_numpy(), shapes)
 
 
 def mean_over(
@@ -216,15 +217,6 @@ def _raise(found: np.ndarray, land: np.ndarray, shapes: np.ndarray, reach_m: flo
     """Raise the sites that a shape meets, or no farther than so, to its value where that is more."""
     shape, site = shapely.STRtree(land).query(shapes, predicate="dwithin", distance=reach_m)
     np.fmax.at(found, site, np.broadcast_to(value, len(shapes)).astype(float)[shape])
-
-
-def _nearest_m(points: np.ndarray, places: np.ndarray) -> np.ndarray:
-    if not len(places):
-        return np.full(len(points), np.nan)
-    hit, metres = shapely.STRtree(places).query_nearest(points, return_distance=True, all_matches=False)
-    away = np.full(len(points), np.nan)
-    away[hit[0]] = metres
-    return away
 
 
 def _of_kind(

@@ -129,6 +129,7 @@ def judge(
     sites: gpd.GeoDataFrame | None = None,
     results: pd.DataFrame | None = None,
     stock: Stock | None = None,
+    known: Surroundings | None = None,
     uncertain: bool = True,
 ) -> Judged:
     """
@@ -138,8 +139,9 @@ def judge(
     ----------
     points
         Points of value functions that the user moved, by criterion.
-    sites, results, stock
-        The sites and results to judge, and the stock that they are to relieve; those of the store by default.
+    sites, results, stock, known
+        The sites and results to judge, the stock that they are to relieve, and what surrounds them; those of the
+        store by default.
     uncertain
         Whether to bound the measures by what costs may be (`Judged.robust`); a score alone needs none.
     """
@@ -169,7 +171,7 @@ def judge(
     vat = vat_of(store, place, p)
     found = measures(
         place, fitting, p, form=form, public=public, needs=needed, operations=ops, rental=rental,
-        ownership=owned, reduced_vat=None if vat is None else vat["eligible"], known=surroundings_of(store),
+        ownership=owned, reduced_vat=None if vat is None else vat["eligible"], known=known or surroundings_of(store),
     )  # fmt: skip
     bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
@@ -196,11 +198,19 @@ def reference_scores(
         By ``site_id`` and ``form``, those that fit; a site's score depends on no other site.
     """
     p = all_parameters()
-    stock = stock_of(store, p)
+    stock, known = stock_of(store, p), surroundings_of(store)
     found = {}
     for form, rows in results[results["fits"].astype(bool)].groupby("form", sort=False):
         one = judge(
-            store, str(form), public, parameters=p, sites=sites, results=rows, stock=stock, uncertain=False
+            store,
+            str(form),
+            public,
+            parameters=p,
+            sites=sites,
+            results=rows,
+            stock=stock,
+            known=known,
+            uncertain=False,
         )
         found[form] = 100 * one.ranked(one.weights)["score"]
     told = pd.concat(found, names=["form", "site_id"]) if found else pd.Series(dtype=float)

@@ -3,7 +3,6 @@
   "use strict";
   const ilot = window.ilot;
   const { open, draw } = ilot;
-  const REACH_PX = 24; // as for a fingertip
   const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const STEPS = { PageUp: -1, PageDown: 1 }; // every residence in turn, those of one place too
 
@@ -40,7 +39,7 @@
     const dots = ilot.drawn().filter((one) => one.marker);
     const held = dots.find((one) => one.marker.getElement() === document.activeElement);
     const picked = dots.find((one) => one.id === map.ilotWhat.selected && map.getBounds().contains(one.at));
-    const first = wanted || held || picked || nearest(map, dots, Infinity);
+    const first = wanted || held || picked || central(map, dots, Infinity);
     for (const one of dots) one.marker.getElement().tabIndex = one === first ? 0 : -1;
   }
 
@@ -71,21 +70,15 @@
     return best && best.one;
   }
 
-  function nearest(map, all, reach) {
-    const centre = map.getSize().divideBy(2);
-    let best = null;
-    for (const one of all) {
-      const away = map.latLngToContainerPoint(one.at).distanceTo(centre);
-      if (away <= Math.max(reach, one.reach) && (!best || away < best.away)) best = { one, away };
-    }
-    return best && best.one;
+  function central(map, all, reach) {
+    return ilot.nearest(map, map.getSize().divideBy(2), all, reach);
   }
 
   /* What Enter picks: the residence under the cross; on one canvas, which Tab cannot enter, the nearest in sight. */
   function aimed(map) {
     const all = ilot.drawn();
     const canvas = all.length > 0 && !all[0].marker && !(map.ilotWhat.tiles && map.ilotWhat.tiles.classes);
-    return nearest(map, canvas ? all.filter((one) => map.getBounds().contains(one.at)) : all, canvas ? Infinity : REACH_PX);
+    return central(map, canvas ? all.filter((one) => map.getBounds().contains(one.at)) : all, canvas ? Infinity : undefined);
   }
 
   /* A click like any other where the cross is, or on the residence it shows. */

@@ -271,16 +271,16 @@
     document.body.appendChild(holder.firstChild);
   }
 
-  function nearest(map, point) {
+  function nearest(map, point, among = residences, reach = REACH_PX) {
     let best = null;
-    for (const one of residences) {
+    for (const one of among) {
       const away = map.latLngToContainerPoint(one.at).distanceTo(point);
-      if (away <= Math.max(REACH_PX, one.reach) && (!best || away < best.away)) best = { ...one, away };
+      if (away <= Math.max(reach, one.reach) && (!best || away < best.away)) best = { one, away };
     }
-    return best;
+    return best && best.one;
   }
 
-  Object.assign(ilot, { pulse, tell, decoded, drawn: () => residences });
+  Object.assign(ilot, { pulse, tell, decoded, nearest, drawn: () => residences });
 
   /* Show at once that a touch was felt, until the answer is drawn. */
   function pulse(map, at) {

@@ -29,7 +29,12 @@ class Among:
         """Name the residences shown."""
         if len(shown) == len(whole):
             return cls(None, 0)
-        return cls(shown.index, hash(tuple(shown.index)))
+        return cls.these(shown.index)
+
+    @classmethod
+    def these(cls, ids: pd.Index) -> "Among":
+        """Name some residences."""
+        return cls(ids, hash(tuple(ids)))
 
 
 EVERYONE = Among(None, 0)

@@ -105,7 +105,7 @@ def picked(view: View, row: pd.Series, area: str, shown: pd.DataFrame) -> None:
         rows = atlas.values(figure, "residence")
         chart(figure, rows.loc[rows.index.intersection(ids)], "residence", None)
     if figure.family in REQUESTS:
-        trend(shown.loc[ids], atlas.Among(ids, hash(tuple(ids))))
+        trend(shown.loc[ids], atlas.Among.these(ids))
 
 
 def chart(figure: Figure, rows: pd.DataFrame, level: str, chosen: str | None) -> None:
