@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from views.parts.cards import pieces
+from views.parts.cards import pieces, residence
 from views.parts.sectors import panels, state
 from views.parts.sheets import downloads
-from views.parts.stock import card
 from views.shared import html
 from views.shared.i18n import _
 
@@ -33,4 +32,4 @@ with right:
     html.section(_("Beside the agency and the stock") if level == "sector" else _("Beside the stock"))
     pieces.families(state.places(level, area), opened=(figure.family,))
     panels.identities(level, area)
-    st.caption(card.dated())
+    st.caption(residence.dated())

@@ -13,8 +13,10 @@ from data.store.errors import (
     UnknownName,
 )
 from data.store.interface import Changes, Store
+from data.store.tiles import LAYERS
 
 __all__ = [
+    "PUBLIC_LAYERS",
     "Changes",
     "ImportRunning",
     "Store",
@@ -26,6 +28,7 @@ __all__ = [
     "open_store",
 ]
 
+PUBLIC_LAYERS = tuple(LAYERS)
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / ".ilot" / "ilot.duckdb"
 
 

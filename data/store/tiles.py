@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +13,9 @@ import shapely
 
 from data.store.catalogue import GEOMETRY
 from data.store.errors import StoreError
+from data.store.interface import Bounds
 from data.store.mvt import encode
 from geo.crs import WORKING_CRS
-
-if TYPE_CHECKING:
-    from data.store.core import TableStore
-    from data.store.interface import Bounds
 
 WORLD_M = 20_037_508.342789244  # half the side of the square of EPSG:3857
 PIXELS = 256
@@ -77,7 +74,7 @@ def _transformer(start: str, end: str) -> pyproj.Transformer:
     return kept[start, end]
 
 
-def tile_bounds(z: int, x: int, y: int) -> "Bounds":
+def tile_bounds(z: int, x: int, y: int) -> Bounds:
     """Return the window of a tile in EPSG:3857, in its metres."""
     side = 2 * WORLD_M / 2**z
     return x * side - WORLD_M, WORLD_M - (y + 1) * side, (x + 1) * side - WORLD_M, WORLD_M - y * side
@@ -97,6 +94,24 @@ def require_tile(table: str, z: int, x: int, y: int) -> None:
         )
 
 
+class TileSource(Protocol):
+    """What tiles are drawn from."""
+
+    def version(self, table: str) -> str:
+        """Return what changes whenever the table does."""
+        ...
+
+    def rows_of_tile(
+        self, table: str, columns: list[str], window: Bounds, *, most: int | None = None
+    ) -> pa.Table:
+        """Return the rows in a window, shapes as WKB; with `most`, that many of the largest shapes."""
+        ...
+
+    def keys_in_order(self, table: str) -> pa.Array:
+        """Return the keys of a table, sorted by their bytes."""
+        ...
+
+
 class TileMaker:
     """Makes tiles, and keeps the last ones by (table, version, z, x, y), up to 64 MB; many threads may ask."""
 
@@ -106,7 +121,7 @@ class TileMaker:
         self._bytes = 0
         self._order: dict[str, tuple[str, np.ndarray]] = {}
 
-    def cached(self, store: "TableStore", table: str, version: str, z: int, x: int, y: int) -> bytes:
+    def cached(self, store: TileSource, table: str, version: str, z: int, x: int, y: int) -> bytes:
         """Return a tile, from memory where the table has not changed."""
         name = (table, version, z, x, y)
         with self._lock:
@@ -126,7 +141,7 @@ class TileMaker:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
 
     def make(
-        self, store: "TableStore", table: str, z: int, x: int, y: int, *, version: str | None = None
+        self, store: TileSource, table: str, z: int, x: int, y: int, *, version: str | None = None
     ) -> bytes:
         """Draw a tile from the store."""
         require_tile(table, z, x, y)
@@ -156,9 +171,7 @@ class TileMaker:
         properties |= {name: rows[name].to_pylist() for name in layer.properties}
         return encode(table, shapes, properties, extent=fine.extent)
 
-    def _ranks(
-        self, store: "TableStore", table: str, version: str | None, ids: pa.ChunkedArray
-    ) -> np.ndarray:
+    def _ranks(self, store: TileSource, table: str, version: str | None, ids: pa.ChunkedArray) -> np.ndarray:
         """Return the rank of keys among all keys of the table; the order is read once a version."""
         known, order = self._order.get(table, ("", None))
         if version is None or known != version:
@@ -173,14 +186,14 @@ def _as_bytes(keys: pa.Array | pa.ChunkedArray) -> np.ndarray:
     return np.array(keys.cast(pa.large_binary()).to_numpy(zero_copy_only=False), dtype=np.bytes_)
 
 
-def _window(bounds: "Bounds", margin: float) -> "Bounds":
+def _window(bounds: Bounds, margin: float) -> Bounds:
     """Return the window of EPSG:2154 that holds a tile and its margin."""
     wide = (bounds[2] - bounds[0]) * margin
     widened = (bounds[0] - wide, bounds[1] - wide, bounds[2] + wide, bounds[3] + wide)
     return _transformer("EPSG:3857", WORKING_CRS).transform_bounds(*widened)
 
 
-def _ground_scale(bounds: "Bounds") -> float:
+def _ground_scale(bounds: Bounds) -> float:
     """Return metres on the ground to a metre of EPSG:3857 at the middle of a tile."""
     middle = (bounds[1] + bounds[3]) / 2
     return 1 / np.cosh(middle / 6_378_137)
@@ -194,7 +207,7 @@ def _simplified(shapes: np.ndarray, tolerance_m: float) -> np.ndarray:
     return kept
 
 
-def _in_tile_units(shapes: np.ndarray, bounds: "Bounds", extent: int) -> np.ndarray:
+def _in_tile_units(shapes: np.ndarray, bounds: Bounds, extent: int) -> np.ndarray:
     """Reproject shapes to EPSG:3857, then to units of a tile, y downward."""
     scale = extent / (bounds[2] - bounds[0])
     to_mercator = _transformer(WORKING_CRS, "EPSG:3857")

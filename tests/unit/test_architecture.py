@@ -1,6 +1,7 @@
 """The arrows of the house: imports look down only, and each library lives on its own floor."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,33 @@ def test_imports_look_down_only(floor):
     allowed = FLOORS[floor] | {floor}
     climbing = {str(m): sorted(imported(m) & HOUSE - allowed) for m in modules(floor)}
     assert {module: names for module, names in climbing.items() if names} == {}
+
+
+def test_no_two_modules_import_each_other_in_a_circle():
+    tree = {dotted(m): m for floor in FLOORS for m in modules(floor)}
+    uses = {name: taken(module) & tree.keys() - {name} for name, module in tree.items()}
+    assert len(list(TopologicalSorter(uses).static_order())) == len(tree)
+
+
+def dotted(module: Path) -> str:
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def taken(module: Path) -> set[str]:
+    """Return the whole names of all that a module may import: `from a.b import c` is `a.b`, or the module `a.b.c`."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {name for name in inner if is_module(name)} or {node.module}
+    return names
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize(

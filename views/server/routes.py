@@ -7,11 +7,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from data.store import StoreError
+from data.store import PUBLIC_LAYERS, StoreError
 from views.shared import scripts
 from views.shared.cache import store
 
-PUBLIC_LAYERS = ("parcels", "plu_zones", "plu_prescriptions", "qpv", "iris", "stations")
 FOR_EVER = "public, max-age=31536000, immutable"
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 

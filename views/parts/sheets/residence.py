@@ -4,12 +4,14 @@ import pandas as pd
 import shapely
 
 from views.parts.cards import frames
+from views.parts.cards import residence as lines
+from views.parts.cards.words import STATUSES
 from views.parts.sheets.words import BETWEEN_MM, Table, families, foot, subtitle
-from views.parts.stock import card
+from views.parts.stock.atlas import least
 from views.shared import cache, palette
 from views.shared.codes import CATEGORIES, word
 from views.shared.i18n import _
-from views.shared.numbers import day, number
+from views.shared.numbers import day, metres, number
 from views.shared.pdf import FONT, Frame, Sheet, rgb
 
 REACH_M, GROUND_M = 350, 700
@@ -22,7 +24,7 @@ SHADES = ("#dfe6ea", "#c3d0d7", "#a7bac5", "#8ba4b2", "#6f8ea0", "#53788e", "#cf
 def pdf(row: pd.Series) -> bytes:
     """Return the sheet of a residence (a row of the stock) as the bytes of a PDF."""
     sheet = Sheet(foot=foot(), margin_mm=MARGIN_MM)
-    places = card.places(row)
+    places = lines.places(row)
     _head(sheet, row)
     top = sheet.get_y()
     _facts(sheet, row, top)
@@ -60,7 +62,7 @@ def _head(sheet: Sheet, row: pd.Series) -> None:
 
 def _facts(sheet: Sheet, row: pd.Series, top: float) -> None:
     sheet.set_y(top)
-    rows = [[fact.label, " - ".join(filter(None, (fact.value, fact.note)))] for fact in card.building(row)]
+    rows = [[fact.label, " - ".join(filter(None, (fact.value, fact.note)))] for fact in lines.building(row)]
     sheet.rows([], rows, (1, 1.5), size=9, width=COLUMN_MM, line=FACT_MM, strong=(1,))
 
 
@@ -128,7 +130,7 @@ def _requests(sheet: Sheet, row: pd.Series) -> None:
     sheet.caption(_("Requests over two years"), sheet.l_margin, top)
     if frames.is_small(str(row.name)):
         sheet.set_y(top + 1.5)
-        few = _("Not shown: fewer than {least} dwellings.").format(least=card.least())
+        few = _("Not shown: fewer than {least} dwellings.").format(least=least())
         sheet.text_line(few, 8, soft=True)
         return
     counts = frames.trend([str(row.name)])
@@ -144,7 +146,7 @@ def _requests(sheet: Sheet, row: pd.Series) -> None:
     sheet.caption(_("Last requests"), left, top)
     sheet.set_y(top + 1)
     rows = [
-        [word(CATEGORIES, one["category"]), day(one["opened_at"]), card.word(card.STATUSES, one["status"])]
+        [word(CATEGORIES, one["category"]), day(one["opened_at"]), word(STATUSES, one["status"])]
         for _key, one in frames.last_requests(str(row.name)).head(4).iterrows()
     ]
     sheet.rows([], rows, (2, 1.2, 1.2), size=7.5, width=half, left=left, line=3.4)
@@ -155,11 +157,11 @@ def _charges(row: pd.Series) -> list[Table]:
     found = frames.charges(str(row.name))
     if found.empty:
         return []
-    rows = [list(line[:4]) for line in card.charge_lines(found)]
+    rows = [list(line[:4]) for line in lines.charge_lines(found)]
     peers = frames.energy_peers()
-    note = card.charges_note(found)
+    note = lines.charges_note(found)
     if row.name in peers.index:
-        *words, who = card.energy_line(peers.loc[row.name])[:4]
+        *words, who = lines.energy_line(peers.loc[row.name])[:4]
         rows.append([*words, ""])
         note = f"{note} {words[0]} ({who})."
     heads = [_("Charges, like with like"), _("Here"), _("Peers"), ""]
@@ -170,6 +172,6 @@ def _sites(row: pd.Series) -> list[Table]:
     found = frames.sites_near(str(row.name))
     if found.empty:
         return []
-    rows = [card.site_words(key, one) for key, one in found.head(frames.SITES_SHOWN).iterrows()]
-    title = _("Sites within {reach}").format(reach=card.metres(frames.SITES_M))
+    rows = [lines.site_words(key, one) for key, one in found.head(frames.SITES_SHOWN).iterrows()]
+    title = _("Sites within {reach}").format(reach=metres(frames.SITES_M))
     return [Table([f"{title} ({number(len(found))})", "", "", ""], rows, (2.4, 1.8, 1.1, 0.7), strong=())]
