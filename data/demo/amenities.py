@@ -9,6 +9,7 @@ from data.demo import frame
 from data.demo.chance import stream
 from data.demo.land import Land
 from data.demo.parameters import parameter
+from data.schemas.surroundings import PARK_LEAST_M2
 from geo.access import nearest_m
 from geo.crs import WORKING_CRS
 
@@ -99,7 +100,7 @@ def greens(land: Land, built: pd.Index) -> list[pd.DataFrame]:
     facts, parcels = land.facts, land.parcels.geometry
     unbuilt = facts["use"].str.startswith("estate") & ~facts.index.isin(built)
     open_ground = facts["use"].isin(OPEN_USES) | unbuilt
-    wide = parcels.area >= parameter("park_least_m2")
+    wide = parcels.area >= PARK_LEAST_M2
     wide_open, small = parcels[open_ground & wide], parcels[(facts["use"] == "garden") & ~wide]
     known = pd.read_csv(frame.HERE / "places.csv")
     names, points = [], []

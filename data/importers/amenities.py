@@ -13,10 +13,9 @@ from data.importers.desk import Desk
 from data.importers.importer import Delivery, Importer, good_frame
 from data.importers.places import points_kept
 from data.importers.sheet import Sheet
-from data.schemas.surroundings import AMENITIES, OSM_AMENITIES, TAGS
+from data.schemas.surroundings import AMENITIES, OSM_AMENITIES, PARK_LEAST_M2, TAGS
 
 WORDS = Path(__file__).parent.parent / "schemas" / "amenities.csv"
-PARK_LEAST_M2 = 5_000  # half a hectare: a smaller green space is a garden, not a park to walk to
 COLUMNS = ["amenity_id", "kind", "code", "name", "insee_code", "capacity", "quality", "source", "geometry"]
 
 

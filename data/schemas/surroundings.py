@@ -238,6 +238,7 @@ AMENITIES = Layout(
     ),
     places=(LAMBERT, DEGREES),
 )
+PARK_LEAST_M2 = 5_000  # half a hectare: a smaller green space is a garden, not a park to walk to
 TAGS = ("amenity", "shop", "leisure", "healthcare", "railway", "highway")
 OSM_AMENITIES = Layout(
     name="osm_amenities",
