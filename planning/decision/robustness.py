@@ -14,6 +14,7 @@ from planning.decision.ranking import Panel
 from planning.decision.values import DecisionError
 
 _BLOCK = 64
+_ROUNDING = np.float32(1e-6)  # single precision may part two equal sums by this much
 
 
 def draw_weights(
@@ -58,9 +59,10 @@ def draw_weights(
 @dataclass(frozen=True)
 class Acceptability:
     """
-    Shares of the draws: ``table`` by site has ``first`` (best of all) and ``top`` (among the best ``k``).
+    Shares of the draws: ``table`` by site has ``first`` (no other is better) and ``top`` (among the best ``k``).
 
-    ``central`` gives, for the sites that are ever first, the mean of the weights that make them so.
+    Equal scores share their place, as in `ranks`: shares of ``first`` may sum to more than 1. ``central`` gives,
+    for the sites that are ever first, the mean of the weights that make them so.
     """
 
     k: int
@@ -118,9 +120,9 @@ def smaa(
         scores = block @ values
         if row.size:
             noise.add(scores, block, rng)
-        winners = scores.argmax(axis=1)
-        np.add.at(first, winners, 1)
-        np.add.at(central, winners, drawn[start : start + _BLOCK])
+        draw, winner = np.nonzero(scores >= scores.max(axis=1, keepdims=True) - _ROUNDING)
+        np.add.at(first, winner, 1)
+        np.add.at(central, winner, drawn[start + draw])
         top += _top_counts(scores, best_k, strong)
     return _acceptability(panel, sites, k, len(drawn), first, top, central)
 

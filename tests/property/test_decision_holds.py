@@ -102,7 +102,8 @@ def test_chances_of_the_best_places_are_shared_out(case, k, seed):
     table, weights = case
     rng = np.random.default_rng(seed)
     found = smaa(Panel.of(table), draw_weights(weights, 50, rng), k=k, rng=rng).table
-    assert found["first"].sum() == pytest.approx(1)
+    assert found["first"].sum() >= 1 - 1e-9
+    assert (found["first"] <= found["top"] + 1e-12).all()
     assert found["top"].sum() >= min(k, len(table)) - 1e-9
     assert found["top"].between(0, 1 + 1e-12).all()
 

@@ -11,7 +11,7 @@ import pytest
 from data import reference
 from data.importers.messages import GUESSES, RULES
 from views.shared import i18n
-from views.shared.numbers import day, interval, number, percent, quantity
+from views.shared.numbers import day, interval, number, percent, quantity, signed
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = sorted((ROOT / "views" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
@@ -157,6 +157,12 @@ def test_numbers_and_dates_are_written_as_the_reader_writes_them():
 def _english():
     i18n.use("en")
     assert (number(1234.56, 1), percent(0.1234), day("2026-03-04")) == ("1,234.6", "12.3%", "04/03/2026")
+
+
+def test_a_negative_number_has_a_true_minus_and_a_change_its_sign():
+    i18n.use("fr")
+    assert [number(-4.2, 1), percent(-0.04, 0)] == ["−4,2", "−4\u00a0%"]
+    assert [signed(value) for value in (12.4, -3, 0, -0.2)] == ["+12", "−3", "0", "0"]
 
 
 def test_a_missing_number_is_said_and_never_zero():

@@ -68,6 +68,13 @@ def test_first_places_are_shared_out_whole(rng):
     assert (found["top"] >= found["first"]).all()
 
 
+def test_equal_sites_share_the_first_place_as_they_share_the_rank(rng):
+    table = pd.DataFrame({"U1": [0.9, 0.2, 0.9], "F1": [0.8, 0.1, 0.8]}, index=list("abc"))
+    found = smaa(Panel.of(table), draw_weights([1, 1], 100, rng), k=1)
+    assert found.table["first"].tolist() == [1.0, 0.0, 1.0]
+    assert found.central.loc["a"].equals(found.central.loc["c"].rename("a"))
+
+
 def test_central_weights_tell_what_makes_a_site_first(rng):
     table = pd.DataFrame({"U1": [1.0, 0.0], "F1": [0.0, 1.0]}, index=["metro", "cheap"])
     central = smaa(Panel.of(table), draw_weights([1, 1], 2000, rng, how="any"), k=1).central

@@ -10,6 +10,7 @@ from views.shared.i18n import _, language
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NO_BREAK = "\u00a0"
+MINUS = "−"
 
 
 def number(value: object, digits: int = 0) -> str:
@@ -17,6 +18,13 @@ def number(value: object, digits: int = 0) -> str:
     if pd.isna(value):
         return _("unknown")
     return _written(round(float(value), digits) + 0.0, digits, _locale())
+
+
+def signed(value: object, digits: int = 0) -> str:
+    """Write a change or a deviation with its sign, a true minus; nothing before 0."""
+    if pd.isna(value):
+        return _("unknown")
+    return ("+" if round(float(value), digits) > 0 else "") + number(value, digits)
 
 
 def percent(share: object, digits: int = 1) -> str:
@@ -60,7 +68,7 @@ def interval(low: float, high: float, digits: int = 0, scale: float = 1) -> str:
 
 @lru_cache(maxsize=20_000)
 def _written(value: float, digits: int, locale: str) -> str:
-    return format_decimal(value, format=_pattern(digits), locale=locale)
+    return format_decimal(value, format=_pattern(digits), locale=locale).replace("-", MINUS)
 
 
 def _pattern(digits: int) -> str:

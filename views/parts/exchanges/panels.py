@@ -10,7 +10,7 @@ from views.parts.exchanges import words
 from views.shared import cache, html
 from views.shared.codes import word
 from views.shared.i18n import _
-from views.shared.numbers import metres, number, percent
+from views.shared.numbers import metres, number, percent, signed
 
 TABLES = ("households", "dwellings", "residences", "communes")
 SHOWN = 12
@@ -84,7 +84,7 @@ def _one(here: job.ExchangeCase, move: Move, rank: int) -> None:
                     (
                         word(words.REASONS, row["reason"]), row["leaves"], row["takes"],
                         f"{number(row['rooms_before'])} → {number(row['rooms_after'])}",
-                        _rent(row["rent_change_eur_month"]),
+                        signed(row["rent_change_eur_month"]),
                         metres(row["distance_m"]),
                     ),
                 )
@@ -131,8 +131,3 @@ def register() -> None:
         if line.button(_("Take back"), key=f"exchange-undo-{key_}"):
             job.undo(cache.store(), str(key_))
             st.rerun()
-
-
-def _rent(change: float) -> str:
-    """A change of rent, with its sign."""
-    return f"{change:+.0f}" if change == change else _("unknown")

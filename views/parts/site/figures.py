@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from planning.decision import Panel, waterfall, what_would_change
+from planning.decision import Panel, waterfall
 from planning.decision import reasons as strongest
 from planning.decision.explain import Waterfall
 from planning.finance.budget import LINES
 from planning.finance.inputs import PRODUCTS
 from planning.needs import TYPES
 from views.jobs import scores, site_sheet
-from views.parts.site import duties
+from views.parts.site import duties, standing
 from views.parts.site.labels import GROUP_WORDS, LINE_WORDS, SOURCE_WORDS
 from views.parts.site.state import Shown
-from views.parts.sites import judging, words
+from views.parts.sites import words
 from views.shared import cache, frame
 from views.shared.codes import FORMS, OWNER_GROUPS, STATUSES, word
 from views.shared.html import Fact
@@ -22,7 +22,6 @@ from views.shared.reasons import sentence
 
 Rows = list[tuple[str, list[str]]]
 EURO, EURO_M2 = "€", "€/m²"
-TOP = 10
 BINDING_WORDS = {
     "land": N_("the land itself"),
     "form": N_("the size of the form"),
@@ -58,7 +57,7 @@ def types(s: Shown) -> str:
 def headline(s: Shown) -> list[tuple[str, str, str]]:
     """Return the key figures of the page: figure, what it is, out of what."""
     lines = [(number(s.row["dwellings"]), _("Dwellings"), types(s) or _floors(s))]
-    score = (f"{number(s.row['score'])}{NO_BREAK}/{NO_BREAK}100", _("Score"), _rank(s))
+    score = (f"{number(s.row['score'])}{NO_BREAK}/{NO_BREAK}100", _("Score"), standing.rank(s))
     lines.append(score)
     rental = s.study.rental if s.study else None
     if rental is None:
@@ -77,20 +76,6 @@ def _floors(s: Shown) -> str:
     return _("{floors} floors, {area}").format(
         floors=number(s.row["floors"]), area=square_metres(s.row["floor_area_m2"])
     )
-
-
-def _rank(s: Shown) -> str:
-    sure = judging.robust(s.form, s.public, s.weights, s.points, k=TOP, draws=_draws()).table["top"]
-    return _("{rank} of {n}; top {k} in {share} of draws").format(
-        rank=number(s.row["rank"]),
-        n=number(len(s.judged.panel.index)),
-        k=TOP,
-        share=percent(sure[s.site_id], 0),
-    )
-
-
-def _draws() -> int:
-    return int(cache.parameters()["robustness.draws"])
 
 
 def verdicts(s: Shown) -> list[tuple[bool, str, str, str]]:
@@ -147,49 +132,6 @@ def steps(s: Shown) -> Waterfall:
     known = s.judged.values.loc[s.site_id].dropna().index
     panel = Panel.of(s.judged.values[known])
     return waterfall(panel, s.weights.reindex(known), s.site_id)
-
-
-def central(s: Shown) -> str:
-    """Say how often the site comes first, and what those who would put it first weigh; nothing if it never does."""
-    found = judging.robust(s.form, s.public, s.weights, s.points, k=TOP, draws=_draws())
-    if s.site_id not in found.central.index:
-        return _("It comes first in none of the {n} draws of weights, costs and unknowns.").format(
-            n=number(found.draws)
-        )
-    theirs, yours = (w.groupby(w.index.str[0]).sum() for w in (found.central.loc[s.site_id], s.weights))
-    lean = (theirs / theirs.sum() - yours / yours.sum()).sort_values(key=abs, ascending=False).head(2)
-    told = ", ".join(
-        _("{family} {share} (yours {yours})").format(
-            family=_(words.FAMILIES[str(family)]), share=percent(theirs[family] / theirs.sum(), 0),
-            yours=percent(yours[family], 0),
-        )
-        for family in lean.index
-    )  # fmt: skip
-    return _("It comes first in {share} of {n} draws; the weights that make it so: {told}.").format(
-        share=percent(found.table.at[s.site_id, "first"], 0), n=number(found.draws), told=told
-    )
-
-
-def changes(s: Shown, count: int = 3) -> list[str]:
-    """Return what would bring the site among the best ten, or to the first place if it is there, as sentences."""
-    place = int(s.row["rank"])
-    target = 1 if place <= TOP else TOP
-    if place == 1:
-        return [_("It is the first of all under these weights.")]
-    found = what_would_change(
-        s.judged.panel, s.weights, s.judged.criteria, s.judged.measures, s.site_id, rank=target
-    )
-    reachable = found["needed"].notna() & found["measure"].notna()
-    found = found[reachable & ~found.index.isin(["S1", "S3", "S6"])].head(count)
-    if found.empty:
-        return [_("No single criterion would bring it to rank {rank}.").format(rank=number(target))]
-    return [
-        _("{criterion}: {needed} in place of {measure} would bring it to rank {rank}.").format(
-            criterion=words.name(str(code)), needed=words.measure(str(code), row["needed"]),
-            measure=words.measure(str(code), row["measure"]), rank=number(target),
-        )
-        for code, row in found.iterrows()
-    ]  # fmt: skip
 
 
 def tenures(s: Shown) -> tuple[list[str], Rows]:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from views.jobs import candidates
-from views.parts.site import charts, figures, sheet, state, workbook
+from views.parts.site import charts, figures, sheet, standing, state, workbook
 from views.parts.site import plan as drawing
 from views.parts.site.cells import to_bytes
 from views.parts.site.state import Shown
@@ -96,9 +96,9 @@ def why(s: Shown) -> None:
             ]
         )  # fmt: skip
         html.reasons(*figures.reasons(s))
-        st.caption(figures.central(s))
+        st.caption(standing.central(s))
         html.section(_("What would change the rank"))
-        for line in figures.changes(s):
+        for line in standing.changes(s):
             st.markdown(f"- {md_text(line)}")
     with right:
         html.section(_("From the usual site to this one, by criterion"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from views.parts.site import figures
+from views.parts.site import figures, standing
 from views.parts.site import plan as drawing
 from views.parts.site.state import Shown
 from views.parts.sites.words import PUBLICS
@@ -148,7 +148,7 @@ def _reasons(page: Sheet, s: Shown, top: float) -> None:
         for text in lines:
             page.text_line(f"{sign} {text}", 8, width=width)
     page.text_line(_("What would change the rank"), 9, bold=True, width=width)
-    for text in figures.changes(s, 2):
+    for text in standing.changes(s, 2):
         page.text_line(text, 8, width=width)
     for text in figures.binding(s)[:2]:
         page.text_line(text, 8, width=width)

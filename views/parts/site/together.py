@@ -17,7 +17,7 @@ from views.shared.i18n import _
 from views.shared.kept import kept
 from views.shared.map import clicked, parcels
 from views.shared.map import show as show_map
-from views.shared.numbers import number, square_metres
+from views.shared.numbers import number, signed, square_metres
 from views.shared.text import md_text
 
 HEIGHT_PX = 340
@@ -93,7 +93,7 @@ def figures(row: pd.Series) -> list[tuple[str, str, str]]:
     return [
         (number(row["dwellings"]), _("dwellings together"), form(row)),
         (number(row["dwellings_apart"]), _("dwellings apart"), _("the best form of each parcel")),
-        (f"{row['gain']:+d}", _("dwellings gained"), square_metres(row["area_m2"])),
+        (signed(row["gain"]), _("dwellings gained"), square_metres(row["area_m2"])),
     ]
 
 
@@ -101,7 +101,7 @@ def cells(row: pd.Series) -> list[str]:
     """Write a set as a row of the table."""
     return [
         square_metres(row["area_m2"]), form(row), number(row["dwellings"]), number(row["dwellings_apart"]),
-        f"{row['gain']:+d}",
+        signed(row["gain"]),
     ]  # fmt: skip
 
 

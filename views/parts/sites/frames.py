@@ -118,6 +118,12 @@ def _ground(versions: tuple[str, ...], form: str, public: str) -> pd.DataFrame:
     return frame.assign(title=title.combine_first(number_of).combine_first(drawn.reindex(frame.index)))
 
 
+def title(form: str, public: str, site_id: str) -> str:
+    """Return the name of a site: its address, its parcel, or the name it was drawn under."""
+    named = _ground(cache.versions(*judging.TABLES), form, public)["title"].get(site_id)
+    return site_id if named is None or pd.isna(named) else str(named)
+
+
 def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
     """Return the map's classes, colours and legend: by score, by the form that suits best, or by obstacles."""
     if by == "form":

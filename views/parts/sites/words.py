@@ -4,7 +4,7 @@ import pandas as pd
 
 from planning.decision.explain import Reason
 from views.shared.i18n import N_, _
-from views.shared.numbers import NO_BREAK, number
+from views.shared.numbers import NO_BREAK, number, signed
 
 FAMILIES = {
     "R": N_("What the plan allows"),
@@ -170,5 +170,4 @@ def sentence(reason: Reason) -> str:
 
 def points(value: float) -> str:
     """Write points of a score out of 100, with their sign."""
-    sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{number(abs(value), 1)}"
+    return signed(value, 1)

@@ -11,7 +11,7 @@ from views.jobs.territory import Land
 from views.jobs.territory_barriers import BarrierError
 from views.jobs.territory_plans import Work
 from views.parts.territories import state as territory
-from views.shared import cache, html
+from views.shared import cache, html, numbers
 from views.shared.classes import LegendLine
 from views.shared.i18n import _, ngettext
 from views.shared.numbers import NO_BREAK, day, metres, number, quantity
@@ -20,10 +20,7 @@ from views.shared.text import md_text
 
 def signed(value: float, digits: int = 1) -> str:
     """Write a deviation with its sign, in %."""
-    if pd.isna(value):
-        return _("unknown")
-    sign = "+" if round(value, digits) > 0 else "−" if round(value, digits) < 0 else ""
-    return f"{sign}{number(abs(value), digits)}{NO_BREAK}%"
+    return _("unknown") if pd.isna(value) else f"{numbers.signed(value, digits)}{NO_BREAK}%"
 
 
 def dwellings(count: float) -> str:
