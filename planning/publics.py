@@ -1,11 +1,16 @@
 """For whom one builds: the publics of the landlord, and what each asks of a site beside its dwellings."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from planning.parameters import Parameters
 
+OWNERSHIP = "ownership"
 PUBLICS = (
     "family", "elderly", "disabled", "young_workers", "students", "migrant_workers", "insertion", "emergency",
+    OWNERSHIP,
 )  # fmt: skip
 
 
@@ -28,6 +33,38 @@ def linear(amount: pd.Series, *, poor: float, good: float) -> pd.Series:
 def needs(public: str, parameters: Parameters) -> dict[str, float]:
     """What a public asks for (``data/reference/publics.csv``): scheme sizes, lift, ground floor, slope, station."""
     return {name: value for name, value in parameters.table(f"public.{public}").items() if "." not in name}
+
+
+def mix_of(parameters: Mapping[str, float], form: str, public: str) -> dict[str, float]:
+    """Share of each type: the public's mix in the form, else its mix in any, else the form's usual one; else none."""
+    for prefix in (f"public.{public}.mix.{form}.", f"public.{public}.mix.", f"mix.{form}."):
+        shares = {
+            name.removeprefix(prefix): share for name, share in parameters.items() if name.startswith(prefix)
+        }
+        if shares:
+            return shares
+    return {}
+
+
+def best_forms(results: pd.DataFrame, parameters: Mapping[str, float], public: str) -> pd.Series:
+    """
+    Form that suits a public best on each site: most dwellings, each counted for its worth in that form.
+
+    Parameters
+    ----------
+    results
+        ``site_id``, ``form``, ``fits``, ``dwellings``; the first of equal forms is taken.
+
+    Returns
+    -------
+    pandas.Series
+        Form by ``site_id``, of the sites that take one; worth is ``public.<public>.form_worth.<form>``, else 1.
+    """
+    fitting = results[results["fits"].astype(bool)]
+    worth = [parameters.get(f"public.{public}.form_worth.{form}", 1.0) for form in fitting["form"]]
+    held = fitting["dwellings"].to_numpy(dtype=float, na_value=np.nan) * np.array(worth, dtype=float)
+    ranked = fitting.assign(held=held).sort_values("held", ascending=False, kind="stable")
+    return ranked.drop_duplicates("site_id").set_index("site_id")["form"]
 
 
 def site_criteria(sites: pd.DataFrame, public: str, parameters: Parameters) -> pd.DataFrame:

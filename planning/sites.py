@@ -1,33 +1,26 @@
 """From parcels to fitted sites: the chain of the site engine, a pure function of frames."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.built import built_on, homes_on
 from geo.crs import require_working_crs
-from geo.edges import KINDS, measure_edges, type_edges
+from geo.edges import KINDS, type_edges
 from geo.lanes import cadastred_lanes
 from geo.overrides import edge_keys, overridden
-from geo.polygons import united
-from geo.shares import overlaps
-from planning.capacity.envelope import SETBACKS, buildable_envelopes
+from planning.capacity.envelope import SETBACKS
 from planning.capacity.fitting import Layouts
 from planning.capacity.forms import FORM_NAMES, PLACE_COLUMNS, REASONS, forms, vetoes
 from planning.capacity.layouts.draw import no_pieces, pieces
-from planning.capacity.variants import Variant, bound_by, fit_variants, with_heights
-from planning.land.context import in_priority_district, owners_of, parking_norm, station_of
+from planning.capacity.variants import Variant, bound_by, fit_variants
+from planning.land.context import parking_norm
+from planning.land.ground import Clock, Ground, Progress, SiteBlock, ground_of
 from planning.parameters import Parameters
-from planning.zoning.prescriptions import prescription_rules
-from planning.zoning.rules import closed_land, zone_rules
 
-Progress = Callable[[float, str], None]
 NEIGHBOURS_M = 60.0
 LANE_CONFIDENCE = 0.3
 SITE_COLUMNS = [
@@ -37,30 +30,6 @@ SITE_COLUMNS = [
     "built_m2", "built_share", "standing_floor_m2", "own_homes",
     "best_form", "dwellings", "reason", "reason_value", "reason_limit", "parameters", "geometry",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SiteBlock:
-    """
-    The parcels of a commune, or of a tile of it, with what is within reach of them, in EPSG:2154.
-
-    ``parcels`` are indexed by ``parcel_id``; the other frames are rows of the tables of the same name, None
-    or empty where nobody has them: their criteria are then unknown. ``own_sirens`` are the landlord's own,
-    ``rule_book`` the rows of `planning.zoning.rulebook.checked`, ``overrides`` edges set by people.
-    """
-
-    parcels: gpd.GeoDataFrame
-    zones: gpd.GeoDataFrame
-    prescriptions: gpd.GeoDataFrame | None = None
-    stations: gpd.GeoDataFrame | None = None
-    qpv: gpd.GeoDataFrame | None = None
-    owners: pd.DataFrame | None = None
-    own_sirens: tuple[str, ...] = ()
-    footprints: gpd.GeoDataFrame | None = None
-    residences: gpd.GeoDataFrame | None = None
-    streets: gpd.GeoDataFrame | None = None
-    rule_book: pd.DataFrame | None = None
-    overrides: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +104,49 @@ def evaluate(
     ParameterError
         If ``data/reference`` lacks a parameter.
     """
+    return evaluate_each(block, parameters, progress, publics=(public,), only=only)[public]
+
+
+def evaluate_each(
+    block: SiteBlock,
+    parameters: Parameters,
+    progress: Progress = silent,
+    *,
+    publics: Sequence[str],
+    only: pd.Index | None = None,
+) -> dict[str, SiteEvaluation]:
+    """
+    Evaluate every parcel for several publics: the land is read once, and laid out for each of them.
+
+    Returns
+    -------
+    dict
+        By public what `evaluate` tells of it; all have the same seconds, those of the whole.
+    """
     _require_sound(block)
-    clock = _Clock(progress)
+    clock = Clock(progress)
     with clock.step("edges", 0.0, "typing the edges of the parcels"):
         edges = edges_of(block, block.parcels)
     chosen = block.parcels if only is None else block.parcels.loc[only]
     edges = edges if only is None else edges[edges["parcel_id"].isin(only)].reset_index(drop=True)
     local = block if only is None else _around(block, chosen)
-    study = _study(local, chosen, edges, parameters, clock, public)
-    sites = study.sites[SITE_COLUMNS]
-    results = study.results.drop(columns=PLACE_COLUMNS).reset_index()
-    envelopes = study.envelopes[~(study.envelopes.is_empty | study.envelopes.isna())]
-    envelopes = gpd.GeoDataFrame(geometry=envelopes).rename_axis("site_id")
+    ground = ground_of(local, chosen, edges, parameters, clock)
+    studies = {
+        public: _study(ground, parameters, clock, public, 0.7 + 0.3 * rank / len(publics), 0.3 / len(publics))
+        for rank, public in enumerate(publics)
+    }
     progress(1.0, "done")
-    return SiteEvaluation(sites, results, envelopes, clock.seconds)
+    envelopes = ground.envelopes[~(ground.envelopes.is_empty | ground.envelopes.isna())]
+    envelopes = gpd.GeoDataFrame(geometry=envelopes).rename_axis("site_id")
+    return {
+        public: SiteEvaluation(
+            study.sites[SITE_COLUMNS],
+            study.results.drop(columns=PLACE_COLUMNS).reset_index(),
+            envelopes,
+            clock.seconds,
+        )
+        for public, study in studies.items()
+    }
 
 
 def explain_site(
@@ -168,7 +166,10 @@ def explain_site(
     parcel = block.parcels.loc[[parcel_id]]
     edges = edges_of(block, _near(block.parcels, parcel, NEIGHBOURS_M))
     edges = edges[edges["parcel_id"] == parcel_id].reset_index(drop=True)
-    study = _study(_around(block, parcel), parcel, edges, parameters, _Clock(silent), public)
+    clock = Clock(silent)
+    study = _study(
+        ground_of(_around(block, parcel), parcel, edges, parameters, clock), parameters, clock, public
+    )
     local_sites = study.variants[0].sites
     setbacks = study.rules.iloc[0][list(SETBACKS.values())].astype(float)
     setbacks.index = list(SETBACKS)
@@ -281,129 +282,36 @@ class _Study:
     counterfactuals: pd.DataFrame
 
 
-class _Clock:
-    """Times the steps and reports them."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.seconds: dict[str, float] = {}
-        self.progress = progress
-
-    @contextmanager
-    def step(self, name: str, done: float, text: str) -> Iterator[None]:
-        self.progress(done, text)
-        start = perf_counter()
-        yield
-        self.seconds[name] = perf_counter() - start
-
-
 def _study(
-    block: SiteBlock,
-    parcels: gpd.GeoDataFrame,
-    edges: gpd.GeoDataFrame,
+    ground: Ground,
     parameters: Parameters,
-    clock: _Clock,
+    clock: Clock,
     public: str,
+    done: float = 0.7,
+    share: float = 0.3,
 ) -> _Study:
-    """Run the chain on parcels whose edges are known."""
-    with clock.step("zones", 0.15, "reading the zone of each parcel"):
-        shares = overlaps(parcels, block.zones)
-        rules = zone_rules(parcels, block.zones, shares, parameters, block.rule_book)
-        closed = closed_land(parcels, block.zones, shares, rules, parameters, block.rule_book)
-    with clock.step("prescriptions", 0.3, "laying the prescriptions over the parcels"):
-        prescribed, forbidden = prescription_rules(parcels, block.prescriptions, parameters)
-        rules = rules.join(prescribed)
-    with clock.step("envelopes", 0.45, "drawing the buildable envelopes"):
-        sites = _land(parcels, edges, rules, closed, parameters)
-        sites = sites.join(_standing(block, parcels))
-        sites = with_heights(sites, edges)
-        lost = united(pd.concat([closed, forbidden]))
-        redraw = _redrawn(parcels, edges, lost)
-        envelopes = _envelopes(parcels, edges, sites, lost)
-        sites["envelope_m2"] = envelopes.area
-    with clock.step("context", 0.7, "looking around each site"):
-        sites = sites.join(station_of(parcels, block.stations))
-        sites["in_qpv"] = in_priority_district(parcels, block.qpv)
-        sites = sites.join(owners_of(parcels, block.owners, block.own_sirens, parameters))
-    with clock.step("forms", 0.75, "fitting the three forms"):
-        sites["parking_norm"] = parking_norm(sites, parameters, public)
+    """Lay out the forms for a public, and name the rule that binds each; ``share`` of the work, from ``done`` on."""
+    parcels, envelopes, redraw = ground.parcels, ground.envelopes, ground.redraw
+    with clock.step("forms", done, "fitting the three forms"):
+        sites = ground.sites.assign(parking_norm=parking_norm(ground.sites, parameters, public))
         results, variants = fit_variants(
-            sites, parcels.geometry, envelopes, edges, forms(parameters, public), parameters, redraw
+            sites, parcels.geometry, envelopes, ground.edges, forms(parameters, public), parameters, redraw
         )
-    with clock.step("binding", 0.85, "finding the rule that binds each site"):
+    with clock.step("binding", done + 0.5 * share, "finding the rule that binds each site"):
         changed, named = bound_by(variants, redraw, parameters)
         keys = pd.MultiIndex.from_arrays([results.index, results["form"]])
         results = pd.concat([results, named.reindex(keys).set_axis(results.index)], axis=1)
     results = results.assign(parameters=parameters.hash)
-    sites = sites.join(_summary(results)).assign(parameters=parameters.hash)
+    sites = sites.join(_summary(results, parameters, public)).assign(parameters=parameters.hash)
     sites = gpd.GeoDataFrame(sites, geometry=parcels.geometry, crs=parcels.crs).rename_axis("site_id")
-    return _Study(sites, results.rename_axis("site_id"), envelopes, rules, variants, changed)
+    return _Study(sites, results.rename_axis("site_id"), envelopes, ground.rules, variants, changed)
 
 
-def _land(
-    parcels: gpd.GeoDataFrame,
-    edges: gpd.GeoDataFrame,
-    rules: pd.DataFrame,
-    closed: gpd.GeoSeries,
-    parameters: Parameters,
-) -> pd.DataFrame:
-    """What the forms ask about the land: area, edges, rules; the rules written out as one JSON text."""
-    area_m2 = parcels.geometry.area
-    open_m2 = area_m2.sub(closed.area, fill_value=0.0).reindex(parcels.index)
-    insee_code = parcels["insee_code"] if "insee_code" in parcels else parcels.index.str[:5]
-    text = rules["rules"] + ', "prescriptions": [' + rules["prescriptions"] + "]}"
-    return (
-        rules.assign(
-            insee_code=insee_code,
-            rules=text,
-            area_m2=area_m2.fillna(0.0),
-            veto_share=parameters["prescription_veto_share"],
-            footprint_limit_m2=rules["footprint_share"] * open_m2,
-            soil_limit_m2=(1 - rules["open_soil_share"].fillna(0.0)) * open_m2,
-        )
-        .drop(columns="prescriptions")
-        .join(measure_edges(edges, parcels.index))
-    )
-
-
-def _standing(block: SiteBlock, parcels: gpd.GeoDataFrame) -> pd.DataFrame:
-    """What stands on the parcels: footprints, floor area to demolish, the landlord's own homes."""
-    standing = built_on(parcels, block.footprints)
-    if block.residences is None:
-        return standing.assign(own_homes=pd.Series(pd.NA, index=parcels.index, dtype="Int64"))
-    return standing.join(homes_on(parcels, block.residences))
-
-
-def _envelopes(
-    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, sites: pd.DataFrame, lost: gpd.GeoSeries
-) -> gpd.GeoSeries:
-    """Draw the envelope of the parcels where something may be built; the others have none."""
-    possible = (
-        (sites["area_m2"] > 0)
-        & sites["housing"].fillna(True).astype(bool)
-        & (sites["street_m"] > 0)
-        & (sites["forbidden_share"] < sites["veto_share"])
-    )
-    drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, lost)
-    return drawn.reindex(parcels.index)
-
-
-def _redrawn(
-    parcels: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, lost: gpd.GeoSeries
-) -> Callable[[pd.DataFrame], gpd.GeoSeries]:
-    """Draw the envelopes of some sites again for other rules."""
-
-    def redraw(sites: pd.DataFrame) -> gpd.GeoSeries:
-        if sites.index.equals(parcels.index):
-            return buildable_envelopes(parcels, edges, sites, lost)
-        mine = edges[edges["parcel_id"].isin(sites.index)]
-        return buildable_envelopes(parcels.loc[sites.index], mine, sites, lost)
-
-    return redraw
-
-
-def _summary(results: pd.DataFrame) -> pd.DataFrame:
-    """The form that holds most on each site, or the reason of the form that came nearest to fitting."""
+def _summary(results: pd.DataFrame, parameters: Parameters, public: str) -> pd.DataFrame:
+    """The form that holds most on each site, by its worth; or the reason of the form that came nearest to fitting."""
     fits, held = results["fits"].to_numpy(dtype=bool), results["dwellings"].to_numpy(float, na_value=np.nan)
+    worth = parameters.table(f"public.{public}.form_worth")
+    held = held * results["form"].map(lambda form: worth.get(form, 1.0)).to_numpy(dtype=float)
     got = results["reason"].map({reason: i for i, reason in enumerate(REASONS)}).to_numpy(dtype=float)
     choice = results["form"].map({form: i for i, form in enumerate(FORM_NAMES)}).to_numpy(dtype=float)
     site, _ = pd.factorize(results.index)

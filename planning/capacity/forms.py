@@ -8,6 +8,7 @@ import pandas as pd
 
 from planning.capacity.dwelling_mix import TYPES, mean_size_m2
 from planning.parameters import Parameters
+from planning.publics import mix_of
 
 FORM_NAMES = ("small_collective", "intermediate", "townhouse")
 SLACK_M = 0.02
@@ -75,17 +76,16 @@ class Form:
         values: dict = parameters.table(name)
         values["lift_from_floors"] = parameters["operation.lift_from_floors"]
         sizes = parameters.table("dwelling_m2") | parameters.table(f"public.{public}.dwelling_m2")
-        own = parameters.table(f"public.{public}.mix")
-        mix = own or parameters.table(f"mix.{name}")
+        mix = mix_of(parameters, name, public)
         values["built_for_public"] = parameters[f"public.{public}.form.{name}"] == 1
-        if own:
-            scheme = parameters.table(f"public.{public}")
+        scheme = parameters.table(f"public.{public}")
+        if "scheme_min" in scheme:
             values |= {
-                "dwellings_min": scheme["scheme_min"],
-                "dwellings_max": scheme["scheme_max"],
+                "dwellings_min": scheme.get(f"scheme_min.{name}", scheme["scheme_min"]),
+                "dwellings_max": scheme.get(f"building_max.{name}", scheme["scheme_max"]),
                 "scheme_max": scheme["scheme_max"],
-                "common_m2": scheme["common_m2"],
-                "lift_from_floors": scheme["lift_from_floors"],
+                "common_m2": scheme.get("common_m2", 0.0),
+                "lift_from_floors": scheme.get("lift_from_floors", values["lift_from_floors"]),
             }
         for count in WHOLE:
             values[count] = int(values[count])

@@ -72,17 +72,21 @@ def owners_of(
 
 def parking_norm(sites: pd.DataFrame, parameters: Parameters, public: str = "family") -> pd.Series:
     """
-    Places asked for by dwelling to let: what the plan asks (``parking_rule``), and the legal cap at most.
+    Places asked for by dwelling: what the plan asks (``parking_rule``), and the legal cap at most.
 
     Where nobody knows what the plan asks, the cap itself is taken. The cap is lower within 500 m of a
     station, as the crow flies (code de l'urbanisme L151-34 to L151-36); unknown distances count as far. Three
-    beds of the elderly or of students count as one dwelling.
+    beds of the elderly or of students count as one dwelling. A public that the cap of dwellings to let does not
+    cover (``rental_parking_cap`` 0) has that of other housing near a station, and none elsewhere; where nobody
+    knows what the plan asks there, its own ``parking_unknown`` is taken.
     """
+    asks = parameters.table(f"public.{public}")
     near = sites["station_m"].astype(float) <= parameters["parking_cap.station_m"]
-    cap = np.where(
-        near, parameters["parking_cap.social_rental_station"], parameters["parking_cap.social_rental"]
-    )
-    if parameters.table(f"public.{public}").get("counted_as_beds") == 1:
+    let = asks.get("rental_parking_cap", 1) == 1
+    close = parameters["parking_cap.social_rental_station" if let else "parking_cap.other_station"]
+    cap = np.where(near, close, parameters["parking_cap.social_rental"] if let else np.inf)
+    if asks.get("counted_as_beds") == 1:
         cap = cap / parameters["parking_cap.beds_per_dwelling"]
     asked = sites["parking_rule"].astype(float) if "parking_rule" in sites else np.nan
-    return pd.Series(np.fmin(asked, cap), index=sites.index)
+    norm = np.fmin(asked, cap)
+    return pd.Series(np.where(np.isinf(norm), asks.get("parking_unknown", np.inf), norm), index=sites.index)

@@ -30,6 +30,7 @@ from planning.decision.surroundings import Surroundings
 from planning.finance import evaluate_ownership, evaluate_rental, operations_of, reduced_vat_zone
 from planning.needs import Stock, needs
 from planning.parameters import Parameters
+from planning.publics import mix_of
 from views.jobs.indicators import with_agency
 
 PUBLICS = (
@@ -289,15 +290,6 @@ def counts_of(fitting: pd.DataFrame) -> pd.DataFrame | None:
     if "t1" not in fitting:
         return None
     return fitting[["t1", "t2", "t3", "t4", "t5"]].set_axis(["T1", "T2", "T3", "T4", "T5"], axis=1)
-
-
-def mix_of(p: Mapping[str, float], form: str, public: str) -> dict[str, float]:
-    """Share of each type in an operation: the public's mix where the parameters have one, else the form's."""
-    for prefix in (f"public.{public}.mix.", f"mix.{form}."):
-        shares = {name.removeprefix(prefix): value for name, value in p.items() if name.startswith(prefix)}
-        if shares:
-            return shares
-    return {}
 
 
 def operations(

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from planning.needs import TYPES, UNTOLD, mix_that_frees_most
-from views.jobs.scores import Judged, mix_of
+from planning.publics import mix_of
+from views.jobs.scores import Judged
 from views.parts.site.state import Shown
 from views.shared import cache, html
 from views.shared.i18n import _

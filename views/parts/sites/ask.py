@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from planning.needs import TYPES
-from views.jobs import scores
+from planning.publics import mix_of
 from views.parts.sites import judging, words
 from views.shared import cache, selection
 from views.shared.codes import FORMS
@@ -73,7 +73,7 @@ def answer(count: int, kind: str, public: str, near: str, reach_m: float) -> pd.
         one = judging.judged(form, public)
         ranked = one.ranked(judging.standard(form, public))
         rows = one.fitting[["dwellings"]].astype(float)
-        share = scores.mix_of(cache.parameters(), form, public).get(kind, 0.0) if kind else 1.0
+        share = mix_of(cache.parameters(), form, public).get(kind, 0.0) if kind else 1.0
         # asked for one type alone, the whole building may be of that type where the form's mix has any of it
         rows = rows.assign(of_type=rows["dwellings"] * (1.0 if share > 0 else 0.0))
         rows = rows.assign(score=100 * ranked["score"], code=form, cases=one.needs["S2"], S4=one.needs["S4"])
