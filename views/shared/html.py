@@ -125,9 +125,10 @@ def section(title: str) -> None:
 
 
 def key_to_drawing(lines: Sequence[tuple[str, str, str]]) -> None:
-    """Show what the lines drawn on the map mean: colour, kind of line, words."""
+    """Show what the lines drawn on the map mean: colour, kind of line (or ``area``, ``fill``), words."""
     items = "".join(
-        f'<li><i class="{safe_text(kind)}" style="border-color:{safe_text(colour)}"></i>{safe_text(words)}</li>'
+        f'<li><i class="{safe_text(kind)}" style="{"background" if kind == "fill" else "border-color"}:'
+        f'{safe_text(colour)}"></i>{safe_text(words)}</li>'
         for colour, kind, words in lines
     )
     st.html(f'<ul class="ilot-key">{items}</ul>')

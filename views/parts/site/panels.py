@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from views.jobs import candidates
-from views.parts.site import charts, figures, sheet, standing, state, workbook
+from views.parts.site import charts, figures, sheet, standing, state, volume, workbook
 from views.parts.site import plan as drawing
 from views.parts.site.cells import to_bytes
 from views.parts.site.state import Shown
@@ -14,7 +14,7 @@ from views.parts.sites.words import PUBLICS
 from views.shared import cache, html, palette, selection
 from views.shared.codes import EDGES, FORMS, STATUSES
 from views.shared.html import Fact
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, error_words
 from views.shared.numbers import number, percent
 from views.shared.text import md_text
 
@@ -63,21 +63,23 @@ def plans(s: Shown) -> None:
     found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
     with left:
         html.section(_("Plan, north up"))
-        st.image(drawing.svg(found, 760, title=s.title), width="stretch")
-        edges = [(colour, "", _(word)) for colour, word in _edges()]
-        html.key_to_drawing([*edges, *((colour, "area", word) for colour, word in found.key)])
+        st.image(drawing.svg(found, title=s.title), width="stretch")
+        edges = [(palette.EDGES[kind], "", _(word)) for kind, word in EDGES.items() if _has(s, kind)]
+        html.key_to_drawing([*edges, *((colour, "fill", word) for colour, word in found.key)])
     with right:
         html.section(_("Volume, seen from the south-west"))
-        volume = drawing.volume(s.found, s.form, cache.parameters()[f"{s.form}.storey_m"])
-        if volume:
-            st.image(drawing.svg(volume, 620, title=s.title), width="stretch")
+        storey_m = cache.parameters()[f"{s.form}.storey_m"]
+        raised = volume.volume(s.found, s.form, storey_m)
+        if raised:
+            st.image(drawing.svg(raised, 520, title=s.title), width="stretch")
+            st.caption(volume.sizes(volume.blocks(s.found, s.form, storey_m), storey_m))
         html.verdicts(figures.verdicts(s))
         for line in figures.binding(s) if s.fits else ():
             st.markdown(f"- {md_text(line)}")
 
 
-def _edges() -> list[tuple[str, str]]:
-    return [(palette.EDGES[kind], word) for kind, word in EDGES.items()]
+def _has(s: Shown, kind: str) -> bool:
+    return bool((s.found.edges["kind"] == kind).any())
 
 
 def why(s: Shown) -> None:
@@ -109,7 +111,7 @@ def costs(s: Shown) -> None:
     """Show both tenures side by side, the budget, the financing plan and the balance over sixty years."""
     st.subheader(_("To let and to own, side by side"))
     if s.study.fault:
-        st.error(md_text(s.study.fault))
+        st.error(md_text(error_words(s.study.fault)))
     heads, rows = figures.tenures(s)
     html.grid(heads, rows)
     st.caption(figures.incomes(s))
@@ -191,7 +193,7 @@ def _keep(s: Shown) -> None:
         one = state.keep(s, selection.visitor())
         st.session_state["followed-said"] = ("ok", _("Kept: version {n}.").format(n=one.version))
     except candidates.CandidateError as error:
-        st.session_state["followed-said"] = ("conflict", md_text(error))
+        st.session_state["followed-said"] = ("conflict", md_text(error_words(error)))
 
 
 def files(s: Shown) -> None:
