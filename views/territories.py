@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planning.territory import draft as d
-from views.parts.territories import comparing, proposing, publishing
+from views.parts.territories import comparing, listed, proposing, publishing
 from views.parts.territories import drawing as territory_map
 from views.parts.territories import panels as territory_panels
 from views.parts.territories import state as territory
@@ -79,6 +79,7 @@ with right:
     territory_panels.breaks(land, work, found.pieces)
     if mode == "draw":
         territory_panels.choice(land, work)
+        listed.show(land, level)
         territory_panels.tools(land, work)
     elif mode == "propose":
         proposing.propose(land, work)

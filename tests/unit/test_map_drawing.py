@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, box
 
 from geo.crs import CRSError
@@ -17,6 +19,7 @@ from views.shared import layers, scripts
 from views.shared.classes import classify, counts, extent, quantile_bounds
 from views.shared.map import Script, Tiles, clicked
 from views.shared.palette import CATEGORIES, DPE, SEQUENCES, ink
+from views.shared.text import safe_text
 
 VIEWS = Path(__file__).resolve().parents[2] / "views"
 MAY_WRITE_HTML = {"shared/html.py", "shared/frame.py", "parts/cards/pieces.py"}
@@ -185,23 +188,53 @@ def inert(value: ast.expr, made: set[str]) -> bool:
     return escaped or text in made | {"count", "line.colour"} or isinstance(value, ast.IfExp)
 
 
-def test_many_residences_travel_as_columns_without_names_or_letters():
+def read_numbers(told: dict) -> list[int]:
+    """Read numbers of digits of 62, as packed.js does."""
+    digits = {digit: rank for rank, digit in enumerate(layers.DIGITS)}
+    wide, text = told["wide"], told["text"]
+    places = [[digits[c] for c in text[i : i + wide]] for i in range(0, len(text), wide)]
+    return [sum(digit * 62 ** (wide - 1 - k) for k, digit in enumerate(each)) for each in places]
+
+
+def read_texts(told: list | dict) -> list[str]:
+    """Read texts cut in pieces, as packed.js does."""
+    if isinstance(told, list):
+        return told
+    pieces = iter(read_numbers(told["of"]))
+    return ["".join(told["pieces"][next(pieces)] for _ in range(many)) for many in read_numbers(told["many"])]
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1))
+def test_numbers_come_back_from_their_digits(values):
+    assert read_numbers(json.loads(layers.numbers(values))) == values
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["C"], exclude_characters="&<>\"'${}\\%`"))))
+def test_texts_come_back_from_their_pieces(values):
+    assert read_texts(json.loads(layers.texts(values))) == values
+    assert read_texts(json.loads(layers.texts(values * 40))) == values * 40
+
+
+def test_many_residences_travel_as_columns_without_letters():
     crowd = frame({f"r{i}": Point(i, 50) for i in range(layers.MANY + 1)}, dwellings=[20] * (layers.MANY + 1))
     colour = pd.Series((["#112233", "suppressed", None] * 201)[: len(crowd)], index=crowd.index)
     blank = pd.Series("", index=crowd.index)
-    text = layers.residences(crowd, colour, blank, pd.Series("name", crowd.index))
+    said = pd.Series(["12 %" if i % 2 else "{{no data" for i in range(len(crowd))], crowd.index)
+    text = layers.residences(crowd, colour, blank, pd.Series("Le Clos {{7*7}}", crowd.index), said)
     told = json.loads(text)
-    places = (np.array(told["from"]) + np.array(told["places"]).reshape(-1, 2)) / 1e5
+    places = (np.array(told["from"]) + np.array(read_numbers(told["places"])).reshape(-1, 2)) / 1e5
     expected = crowd.to_crs(4326).get_coordinates()[["y", "x"]]
-    assert np.abs(places - expected.loc[told["ids"]].to_numpy()).max() <= 0.51e-5
+    assert np.abs(places - expected.loc[read_texts(told["ids"])].to_numpy()).max() <= 0.51e-5
+    assert [told["said"]["words"][rank] for rank in read_numbers(told["said"]["of"])][1] == "12 &#37;"
+    assert set(read_texts(told["names"])) == {safe_text("Le Clos {{7*7}}")}
     assert [(told["tones"] + [None])[ord(c) - 48] for c in told["classes"][:3]] == [
         "#112233",
         "suppressed",
         None,
     ]
     assert len(told["sizes"]) == len(crowd)
-    assert "name" not in text
-    assert len(text) / len(crowd) < 25
+    assert "{{" not in text
+    assert len(text) / len(crowd) < 30
 
 
 def test_outlines_of_many_areas_travel_as_steps_with_their_holes():

@@ -1,10 +1,12 @@
-/* The map by the keyboard: one stop for the map, one for its residences; Enter picks what the cross at the centre shows. */
+/* The map by the keyboard: one stop for the map, one for its residences; Enter picks what the cross at the centre shows.
+   A tool that draws is held by the cross: arrows move it, Enter sets a corner, Backspace takes one back, Escape drops it. */
 (function () {
   "use strict";
   const ilot = window.ilot;
   const { open, draw } = ilot;
   const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const STEPS = { PageUp: -1, PageDown: 1 }; // every residence in turn, those of one place too
+  const STRIDE_PX = { fine: 12, wide: 96 }; // of a tool in hand; wide with Shift
 
   ilot.open = function (map, bounds) {
     open(map, bounds);
@@ -17,8 +19,14 @@
     box.addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const dot = event.target.closest(".ilot-dot");
-      const done = dot ? along(map, dot, event.key) : event.target === box && event.key === "Enter" && pick(map);
+      const held = event.target === box && map.ilotTool;
+      const done = held ? draws(map, held, event) : dot ? along(map, dot, event.key) : event.target === box && event.key === "Enter" && pick(map);
       if (done) event.preventDefault();
+      if (done && held) event.stopPropagation(); // Leaflet's own steps are longer
+      if (event.key === " " && event.target.matches("a[role=button]")) {
+        event.preventDefault();
+        event.target.click();
+      }
     });
     map.on("moveend", () => {
       stop(map);
@@ -33,6 +41,27 @@
     stop(map);
     say(map);
   };
+
+  /* Give the cross a tool: what Enter, Backspace and Escape do, and its words; null puts it down. */
+  ilot.hold = function (map, tool) {
+    map.ilotTool = tool;
+    map.getContainer().classList.toggle("is-drawing", Boolean(tool));
+    if (tool) map.getContainer().focus();
+    say(map);
+  };
+
+  function draws(map, tool, { key, shiftKey }) {
+    const far = shiftKey ? STRIDE_PX.wide : STRIDE_PX.fine;
+    if (WAYS[key]) {
+      map.panBy(WAYS[key].map((way) => way * far), { animate: false });
+      tool.moved(map.getCenter());
+    } else if (key === "Enter") tool.set(map.getCenter());
+    else if (key === "Backspace") tool.back();
+    else if (key === "Escape") tool.drop();
+    else return false;
+    say(map);
+    return true;
+  }
 
   /* One residence alone is a stop of Tab: the one in focus, else the one picked, else the nearest to the centre. */
   function stop(map, wanted) {
@@ -70,6 +99,10 @@
     return best && best.one;
   }
 
+  function beneath(map, at) {
+    return ilot.beneath.map((tell) => tell(map, at)).find(Boolean) || "";
+  }
+
   function central(map, all, reach) {
     return ilot.nearest(map, map.getSize().divideBy(2), all, reach);
   }
@@ -98,8 +131,9 @@
     if (map.ilotAim) map.ilotAim.remove();
     map.ilotAim = null;
     if (document.activeElement !== box || !box.matches(":focus-visible")) return;
-    const one = aimed(map);
-    map.ilotSaid.textContent = one ? ilot.decoded(one.title || one.id) : map.ilotKeys || "";
+    const one = map.ilotTool ? null : aimed(map), at = map.getCenter();
+    const told = map.ilotTool ? map.ilotTool.words() : one ? ilot.words(map, one) : ilot.areaAt(map, at) || beneath(map, at);
+    map.ilotSaid.textContent = told ? ilot.decoded(told) : map.ilotKeys || "";
     if (one) map.ilotAim = L.circleMarker(one.at, { radius: one.reach + 5, fill: false, weight: 3, className: "ilot-aim", interactive: false }).addTo(map);
   }
 })();

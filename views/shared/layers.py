@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,13 +14,15 @@ import shapely
 
 from geo.crs import DRAWING_CRS, WORKING_CRS, require_working_crs
 from views.shared.palette import SUPPRESSED, ink
-from views.shared.text import safe_text
+from views.shared.text import plain, safe_text
 
 DEGREES = 1e-6  # some 10 cm
 STEPS = 1e5  # of a degree, some metre: as in packed.js, where there is much to send
 CROWD = 250
 MANY_AREAS = 100  # more are seen from farther: their outlines are coarser
 MANY = 600  # as in map.js: more are drawn on one canvas
+DIGITS = np.array(list(string.digits + string.ascii_uppercase + string.ascii_lowercase))  # as in packed.js
+PIECE = re.compile(r"[^\s-]+[\s-]?|[\s-]")
 
 
 def corners(frame: gpd.GeoDataFrame) -> list[list[float]] | None:
@@ -73,23 +77,35 @@ def _polygon(polygon: shapely.Polygon) -> str:
     return _list("[" + ",".join(map(str, ring.ravel().tolist())) + "]" for ring in steps)
 
 
-def painted(outlines: pd.DataFrame, style: pd.Series, label: pd.Series) -> str:
-    """Return areas drawn from their outlines, each with its style and its label."""
+def painted(outlines: pd.DataFrame, style: pd.Series, label: pd.Series, said: pd.Series | None = None) -> str:
+    """
+    Return areas drawn from their outlines, each with its style and its label.
+
+    The first are named where there is no room for all. ``said`` is what is told aloud where it is not the label.
+    """
+    more = {} if said is None else {i: said[i] for i in outlines.index if said[i] != label[i]}
     return _list(
         f'{{"geometry":{geometry},"style":{json.dumps(style[i])},"label":{json.dumps(safe_text(label[i]))},'
-        f'"at":{at}}}'
+        + (f'"said":{json.dumps(safe_text(more[i]))},' if i in more else "")
+        + f'"at":{at}}}'
         for i, geometry, at in zip(outlines.index, outlines["geometry"], outlines["at"], strict=True)
     )
 
 
-def residences(frame: gpd.GeoDataFrame, colour: pd.Series, letter: pd.Series, title: pd.Series) -> str:
+def residences(
+    frame: gpd.GeoDataFrame,
+    colour: pd.Series,
+    letter: pd.Series,
+    title: pd.Series,
+    said: pd.Series | None = None,
+) -> str:
     """
     Return located residences as one light layer, largest first so that small ones stay on top.
 
     ``colour`` is missing where the figure is unknown, ``SUPPRESSED`` where it may not be told; the diameter
-    grows as the root of ``dwellings``.
+    grows as the root of ``dwellings``; ``said`` is the figure in words.
     """
-    return coloured(marks(frame, title), colour, letter)
+    return coloured(marks(frame, title), colour, letter, said)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +113,8 @@ class Marks:
     """
     What does not change of the marks of residences, in the order they are drawn.
 
-    ``rows`` has, by ``residence_id``, ``head`` and ``tail``: the texts before and after colour and letter. Where
-    residences are many there are no rows but ``columns``: one text for all, without names or letters.
+    ``rows`` has, by ``residence_id``, ``head`` and ``title``: the texts before and after colour and letter. Where
+    residences are many there are no rows but ``columns``: one text for all, without letters.
     """
 
     order: pd.Index
@@ -112,21 +128,47 @@ def marks(frame: gpd.GeoDataFrame, title: pd.Series, *, scale: float = 1.0) -> M
     points = located.geometry.to_crs(DRAWING_CRS)
     sizes = [round(size * scale) for size in diameters_px(located["dwellings"])]
     if len(located) > MANY:
-        return Marks(located.index, None, _columns(located.index, points, sizes))
+        return Marks(located.index, None, _columns(located.index, points, sizes, title))
     rows = zip(located.index, points.y, points.x, sizes, strict=True)
     head = [f"[{json.dumps(safe_text(i))},{y:.6f},{x:.6f},{size}" for i, y, x, size in rows]
-    tail = [f"{json.dumps(safe_text(title[i]))}]" for i in located.index]
-    return Marks(located.index, pd.DataFrame({"head": head, "tail": tail}, index=located.index))
+    told = [json.dumps(safe_text(title[i])) for i in located.index]
+    return Marks(located.index, pd.DataFrame({"head": head, "title": told}, index=located.index))
 
 
-def _columns(ids: pd.Index, points: gpd.GeoSeries, sizes: Sequence[int]) -> str:
-    """Return keys, places from the south-west corner and sizes of many residences, as packed.js reads them."""
+def _columns(ids: pd.Index, points: gpd.GeoSeries, sizes: Sequence[int], titles: pd.Series) -> str:
+    """Return keys, names, places from the south-west corner and sizes of many residences, as packed.js reads them."""
     places = np.rint(np.column_stack([points.y, points.x]) * STEPS).astype(int)
     corner = places.min(axis=0)
     return (
-        f'"ids":{json.dumps([safe_text(i) for i in ids], separators=(",", ":"))},"from":{json.dumps(corner.tolist())},'
-        f'"places":{_list(map(str, (places - corner).ravel().tolist()))},"sizes":{json.dumps(_characters(sizes))}'
+        f'"ids":{texts(ids)},"names":{texts(titles.reindex(ids))},"from":{json.dumps(corner.tolist())},'
+        f'"places":{numbers((places - corner).ravel())},"sizes":{json.dumps(_characters(sizes))}'
     )
+
+
+def numbers(values: Sequence[int]) -> str:
+    """Return whole numbers from 0 as one text, each of as many digits of 62 as the greatest takes."""
+    left = np.asarray(values, dtype=np.int64)
+    digits = []
+    while not digits or left.any():
+        digits.insert(0, DIGITS[left % len(DIGITS)])
+        left = left // len(DIGITS)
+    return f'{{"wide":{len(digits)},"text":"{"".join(np.column_stack(digits).ravel())}"}}'
+
+
+def texts(told: Iterable[object]) -> str:
+    """Return texts as a list, or as the words they share and the ranks of each one's, if that is shorter."""
+    whole = [plain(one) for one in told]
+    cut = [PIECE.findall(one) for one in whole]
+    ranks, pieces = pd.factorize(np.array([piece for one in cut for piece in one], dtype=object))
+    listed = _strings(whole)
+    packed = (
+        f'{{"pieces":{_strings(pieces)},"many":{numbers([len(one) for one in cut])},"of":{numbers(ranks)}}}'
+    )
+    return min(listed, packed, key=len)
+
+
+def _strings(told: Iterable[object]) -> str:
+    return json.dumps([safe_text(one) for one in told], separators=(",", ":"))
 
 
 def _characters(ranks: Sequence[int]) -> str:
@@ -134,16 +176,22 @@ def _characters(ranks: Sequence[int]) -> str:
     return "".join(chr(48 + rank) for rank in ranks)
 
 
-def coloured(marks: Marks, colour: pd.Series, letter: pd.Series) -> str:
-    """Return marks with their colour and letter, as the map's script reads them; many have a colour only."""
+def coloured(marks: Marks, colour: pd.Series, letter: pd.Series, said: pd.Series | None = None) -> str:
+    """Return marks with colour, letter and figure in words, as the map's script reads them; many without letter."""
     tones = colour.reindex(marks.order)
+    words = pd.Series("", index=marks.order) if said is None else said.reindex(marks.order).fillna("")
     if marks.rows is None:
         codes, names = pd.factorize(tones)
+        ranks, kinds = pd.factorize(words)
         classes = json.dumps(_characters(codes.tolist()))
-        return f'{{{marks.columns},"tones":{json.dumps(list(names))},"classes":{classes}}}'
-    rows = zip(marks.rows["head"], marks.rows["tail"], tones, letter.reindex(marks.order), strict=True)
+        told = "" if said is None else f',"said":{{"words":{_strings(kinds)},"of":{numbers(ranks)}}}'
+        return f'{{{marks.columns},"tones":{json.dumps(list(names))},"classes":{classes}{told}}}'
+    rows = zip(
+        marks.rows["head"], marks.rows["title"], tones, letter.reindex(marks.order), words, strict=True
+    )
     return _list(
-        f"{head},{_colour(tone)},{json.dumps(safe_text(sign))},{tail}" for head, tail, tone, sign in rows
+        f"{head},{_colour(tone)},{json.dumps(safe_text(sign))},{title},{json.dumps(safe_text(word))}]"
+        for head, title, tone, sign, word in rows
     )
 
 
@@ -184,22 +232,32 @@ def description(
     address: bool = False,
     linked: bool = False,
     extent: bool = False,
+    figures: Mapping[str, str] | None = None,
 ) -> str:
     """
     Return the whole drawing as a JavaScript object, from texts already made.
 
-    ``months`` holds the classes of each month (``months_of``); ``address`` keeps centre and zoom in the address
-    bar; ``linked`` maps of a page show one place; ``extent`` offers to keep only what the map shows.
+    ``figures`` names the figure that ``residences`` and ``areas`` tell, before its value; ``months`` holds the
+    classes of each month (``months_of``); ``address`` keeps centre and zoom in the address bar; ``linked`` maps
+    of a page show one place; ``extent`` offers to keep only what the map shows.
     """
     chosen = json.dumps(None if selected is None else safe_text(selected))
     return (
         f'{{"name":{json.dumps(name)},"tiles":{json.dumps(tiles)},"areas":{areas},"residences":{residences},'
         f'"shapes":{shapes},"selected":{chosen},"look":{json.dumps(look)},"months":{months},'
-        f'"address":{json.dumps(address)},"linked":{json.dumps(linked)},"extent":{json.dumps(extent)}}}'
+        f'"address":{json.dumps(address)},"linked":{json.dumps(linked)},"extent":{json.dumps(extent)},'
+        f'"figures":{json.dumps({layer: safe_text(name) for layer, name in (figures or {}).items()})}}}'
     )
 
 
-def months_of(classes: pd.DataFrame, order: pd.Index, labels: Sequence[str], colours: Sequence[str]) -> str:
+def months_of(
+    classes: pd.DataFrame,
+    order: pd.Index,
+    labels: Sequence[str],
+    colours: Sequence[str],
+    said: Sequence[str] = (),
+    unknown: str = "",
+) -> str:
     """
     Return the classes of each month as short texts: one character a residence, "0" for the first colour.
 
@@ -209,6 +267,8 @@ def months_of(classes: pd.DataFrame, order: pd.Index, labels: Sequence[str], col
         By residence, a column a month; missing where the month is not told.
     order
         Residences as they are drawn (`Marks`).
+    said, unknown
+        What each class is, and what is missing, in words.
     """
     placed = classes.reindex(order)
     texts = [
@@ -219,6 +279,8 @@ def months_of(classes: pd.DataFrame, order: pd.Index, labels: Sequence[str], col
         "classes": texts,
         "colours": list(colours),
         "inks": [ink(colour) for colour in colours],
+        "said": [safe_text(word) for word in said],
+        "unknown": safe_text(unknown),
     }
     key = hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:12]
     return json.dumps(whole | {"key": key})

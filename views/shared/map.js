@@ -80,14 +80,14 @@
     map.ilotWhat = what;
     ground(map, words.base);
     tiles(map, what.tiles);
-    (what.areas || []).forEach((area) => drawArea(group, area));
-    ilot.names(map, group, what.areas || []);
+    map.ilotAreas = (what.areas || []).map((area) => ({ ...area, layer: drawArea(group, area) }));
     (what.shapes || []).forEach((shape) => L.geoJSON(shape.geometry, { style: shape.style, interactive: false }).addTo(group));
     const all = ilot.unpacked(what.residences || []);
     const many = all.length > CROWD;
     const kept = ilot.dots(map, many ? [] : all, what.selected);
-    const circle = many && ilot.crowd(map);
-    residences = many ? all.map((one) => circle(group, one, what.selected)) : kept;
+    residences = ilot.crowd(map, many ? all : [], what.selected);
+    if (!many) residences = kept;
+    ilot.names(map, group, what.areas || [], residences);
     extent(map, what, words);
     months(map, what.months, words);
     const came = map.ilotAddressed;
@@ -172,7 +172,7 @@
       const of = me.what.classes[month] || "";
       residences.forEach((one, rank) => {
         const rank0 = of.charCodeAt(rank) - 48;
-        one.paint(me.what.colours[rank0] || null, me.what.inks[rank0]);
+        one.paint(me.what.colours[rank0] || null, me.what.inks[rank0], me.what.labels[month] + " · " + (me.what.said[rank0] || me.what.unknown));
       });
       map.getContainer().dataset.month = month;
     };
@@ -258,7 +258,7 @@
 
   function drawArea(group, area) {
     if (area.style.className) hatch();
-    L.geoJSON(ilot.outline(area.geometry), { style: area.style, interactive: false }).addTo(group);
+    return L.geoJSON(ilot.outline(area.geometry), { style: area.style, interactive: false }).addTo(group);
   }
 
   /* The hatching of what may not be told, for areas: a pattern that the styles fill with. */
@@ -280,7 +280,17 @@
     return best && best.one;
   }
 
-  Object.assign(ilot, { pulse, tell, decoded, nearest, drawn: () => residences });
+  /* The area drawn that holds a place, in words: its name, the figure that fills it; empty where none is filled. */
+  function areaAt(map, at) {
+    const { areas } = (map.ilotWhat && map.ilotWhat.figures) || {};
+    if (!areas) return "";
+    const one = map.ilotAreas.find(({ layer }) => layer.getBounds().contains(at) && layer.getLayers().some(({ feature }) => ilot.holds(feature.geometry, at)));
+    const told = one ? one.said || one.label : "", cut = told.lastIndexOf(" · ");
+    return cut < 0 ? told : told.slice(0, cut + 3) + areas + told.slice(cut + 3);
+  }
+
+  // beneath: what else can be told of a place of the map, functions of the map and the place
+  Object.assign(ilot, { pulse, tell, decoded, nearest, areaAt, beneath: [], drawn: () => residences });
 
   /* Show at once that a touch was felt, until the answer is drawn. */
   function pulse(map, at) {

@@ -67,7 +67,7 @@
       return office;
     });
     const sides = ground.sides.map(([a, b, line]) => [a, b, length(map, line)]);
-    return { key: ground.key, layer, cells, border, dots, offices, points: ground.points, ids: ground.ids, rings: ground.cells, sides };
+    return { key: ground.key, layer, cells, border, dots, offices, points: ground.points, ids: ground.ids, titles: ground.titles, rings: ground.cells, sides };
   }
 
   function length(map, line) {
@@ -194,7 +194,7 @@
           : kind === "lasso"
           ? "<svg viewBox='0 0 24 24'><path d='M12 4c5 0 8 2.2 8 5.2S17 14.5 12 14.5 4 12.200 4 9.200 7 4 12 4Z'/><path d='M7 13.500c-1.500 1-1.500 3 .5 3.500s2 2 .5 3'/></svg>"
           : "<svg viewBox='0 0 24 24'><rect x='4.500' y='5.500' width='15' height='13' stroke-dasharray='3 2.500'/></svg>";
-        L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); begin(map, kind, button); });
+        L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); begin(map, kind, button, event.detail === 0); });
       }
       L.DomEvent.disableClickPropagation(bar);
       map._controlCorners.topleft.appendChild(L.DomUtil.addClass(bar, "leaflet-control") || bar);
@@ -207,8 +207,12 @@
     }
   }
 
-  function begin(map, kind, button) {
+  function begin(map, kind, button, byKeys) {
     const box = map.getContainer();
+    const again = map.ilotTool && button.classList.contains("is-on");
+    if (map.ilotTool) map.ilotTool.drop();
+    if (again) return;
+    if (byKeys) { crossed(map, kind, button); return; }
     const old = box.querySelector(".ilot-veil");
     if (old) { old.remove(); box.querySelectorAll(".ilot-tools a").forEach((b) => b.classList.remove("is-on")); if (old.dataset.holds === kind) return; }
     button.classList.add("is-on");
@@ -238,15 +242,11 @@
       if (brush) { brush.over(at(event)); brush.end(); brush = null; }
       if (!line) return;
       points.push(at(event));
-      const around = shape(), held = map.ilotTerritory;
-      const found = held.ids.map((_, i) => i).filter((i) => inside(map.latLngToContainerPoint(held.points[i].slice(0, 2)), around));
+      const around = shape();
       map.removeLayer(line);
       line = null;
       put();
-      if (!found.length) return;
-      found.forEach((i) => mark(held, i, true));
-      tell_totals(map, [...new Set([...held.t.chosen, ...found])]);
-      tell(map, found.map((i) => held.ids[i]));
+      surround(map, around);
     });
     const drop = () => { if (brush) brush.drop(); brush = null; if (line) map.removeLayer(line); line = null; put(); };
     veil.addEventListener("pointercancel", drop);
@@ -254,6 +254,51 @@
     veil.focus();
     veil.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(); });
   }
+
+  /* Choose the residences inside an outline of the map's box. */
+  function surround(map, around) {
+    const held = map.ilotTerritory;
+    const found = held.ids.map((_, i) => i).filter((i) => inside(map.latLngToContainerPoint(held.points[i].slice(0, 2)), around));
+    if (!found.length) return;
+    found.forEach((i) => mark(held, i, true));
+    tell_totals(map, [...new Set([...held.t.chosen, ...found])]);
+    tell(map, found.map((i) => held.ids[i]));
+  }
+
+  /* The same tools held by the cross: a box from corner to corner, a lasso closed by a second Enter, a sweep from Enter to Enter. */
+  function crossed(map, kind, button) {
+    const style = { color: "#111", weight: 2, dashArray: "5 4", fillOpacity: 0.12, interactive: false };
+    const line = L.polygon([], style).addTo(map);
+    const centre = () => map.getSize().divideBy(2), near = (p, q) => map.latLngToContainerPoint(p).distanceTo(map.latLngToContainerPoint(q)) <= 18;
+    let corners = [], brush = null;
+    const shape = (at) => (kind === "box" && corners.length
+      ? [corners[0], L.latLng(corners[0].lat, at.lng), at, L.latLng(at.lat, corners[0].lng)] : [...corners, at]);
+    const put = () => { line.remove(); button.classList.remove("is-on"); ilot.hold(map, null); };
+    const close = (ring) => { const around = ring.map((p) => map.latLngToContainerPoint(p)); put(); surround(map, around); };
+    button.classList.add("is-on");
+    ilot.hold(map, {
+      words: () => (corners.length ? corners.length + " · " : "") + map.ilotTerritory.t.words[kind + "_keys"],
+      set: (at) => {
+        if (kind === "sweep" && brush) { brush.end(); put(); }
+        else if (kind === "sweep") { brush = sweep(map); brush.over(centre()); }
+        else if (kind === "box" && corners.length) close(shape(at));
+        else if (corners.length > 2 && (near(at, corners[0]) || near(at, corners.at(-1)))) close(corners);
+        else corners.push(at);
+      },
+      moved: (at) => { if (brush) brush.over(centre()); else line.setLatLngs(shape(at)); },
+      back: () => { corners.pop(); line.setLatLngs(corners); },
+      drop: () => { if (brush) brush.drop(); put(); button.focus(); },
+    });
+  }
+
+  /* The residence whose cell a place lies in, in words: its name, its size, its area. */
+  ilot.beneath.push((map, at) => {
+    const held = map.ilotTerritory;
+    const i = held ? under(map, map.latLngToContainerPoint(at)) : -1;
+    if (i < 0) return "";
+    const area = held.t.tally && held.t.tally.names[held.t.areas[i]];
+    return [held.titles[i], area].filter(Boolean).join(" · ");
+  });
 
   function inside(p, ring) {
     let odd = false;

@@ -7,11 +7,11 @@ import streamlit as st
 from views.parts.cards import frames, pieces
 from views.parts.cards.words import IDENTITIES, STANDINGS
 from views.parts.sectors import funnel
-from views.parts.stock import atlas
+from views.parts.stock import atlas, mapping
 from views.parts.stock import frames as stock
 from views.parts.stock.figures import Figure
 from views.parts.stock.overlays import Painting
-from views.parts.stock.paint import Style, paint
+from views.parts.stock.paint import Style, paint, told
 from views.shared import cache, frame, html, layers, palette, selection
 from views.shared.i18n import _, ngettext
 from views.shared.kept import kept
@@ -38,7 +38,14 @@ def draw(figure: Figure, of: str, key: str, residences: gpd.GeoDataFrame) -> Non
         layers.description(
             "sector",
             areas=outlines(of, key, theme),
-            residences=layers.residences(residences, drawn.colour, drawn.letter, residences["name"]),
+            residences=layers.residences(
+                residences,
+                drawn.colour,
+                drawn.letter,
+                residences["name"],
+                told(figure, atlas.values(figure, "residence").reindex(residences.index)),
+            ),
+            figures={"residences": mapping.named(figure)},
             selected=selection.current("residence"),
         ),
         key=f"{MAP}-{of}-{key}",

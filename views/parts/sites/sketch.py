@@ -13,7 +13,7 @@ from geo.polygons import on_grid
 from views.jobs import candidates as job
 from views.jobs import imports
 from views.shared import cache, layers, selection
-from views.shared.i18n import _, language, ngettext
+from views.shared.i18n import _, error_words, language, ngettext
 from views.shared.text import md_text, safe_text
 
 RING = "drawn-ring"
@@ -24,6 +24,11 @@ def with_tool(description: str) -> str:
     words = {
         "draw": safe_text(_("Draw a site that is no parcel")),
         "close": safe_text(_("Touch each corner; touch the first one again to close.")),
+        "keys": safe_text(
+            _(
+                "Arrows move the cross, Enter sets a corner, Enter again closes; Backspace takes one back, Escape ends."
+            )
+        ),
     }
     return f'{description[:-1]},"sketch":{json.dumps(words)}}}'
 
@@ -40,8 +45,8 @@ def heard(state, key: str) -> bool:
 
 
 def outline(ring: list[list[float]]) -> shapely.Polygon:
-    """Return the polygon of a ring of (latitude, longitude), in EPSG:2154, to the centimetre."""
-    shape = shapely.Polygon([(lng, lat) for lat, lng in ring])
+    """Return the polygon of a ring of (latitude, longitude), EPSG:2154, to 1 cm; empty under three corners."""
+    shape = shapely.Polygon([(lng, lat) for lat, lng in ring] if len(ring) > 2 else None)
     moved = gpd.GeoSeries([shape], crs=DRAWING_CRS).to_crs(WORKING_CRS).iloc[0]
     return on_grid(moved, mode="pointwise")
 
@@ -73,8 +78,8 @@ def _keep(ring: list[list[float]]) -> None:
     who = selection.visitor()
     try:
         key = job.keep_drawing(cache.store(), outline(ring), st.session_state["sketch-name"], who)
-    except (job.CandidateError, ValueError) as error:
-        st.session_state["sketch-said"] = str(error)
+    except job.CandidateError as error:
+        st.session_state["sketch-said"] = error_words(error)
         return
     st.session_state.pop(RING, None)
     selection.select("parcel", key, look=True)

@@ -10,7 +10,7 @@ from views.parts.stock.catalogue import FIGURES
 from views.parts.stock.controls import View
 from views.parts.stock.figures import Figure
 from views.parts.stock.overlays import Painting
-from views.parts.stock.paint import Style, paint, write
+from views.parts.stock.paint import Style, paint, told, write
 from views.shared import cache, layers, palette
 from views.shared.classes import LegendLine, bounds_of, classify, lines
 from views.shared.i18n import _, language
@@ -40,6 +40,9 @@ def layer(
         ground = {"areas": areas(None, "sector", among, style), "residences": drawn, "months": text}
         return ground, [(title, painted.legend)]
     main = [(_(figure.label), painting(figure, view.level, among, style, on).legend)]
+    figures = {"residences" if view.level == "residence" else "areas": named(figure)}
+    if second:
+        figures["areas" if view.level == "residence" else "residences"] = named(second)
     if view.level == "residence":
         level = view.second_level if second else "sector"
         ground = areas(second, level, among, under, on)
@@ -48,12 +51,18 @@ def layer(
         drawn = residences(figure, shown, among, style, on, under=second is not None)
         if second:
             main.append((_(second.label), painting(second, level, among, under, on).legend))
-        return {"areas": ground, "residences": drawn}, main
+        return {"areas": ground, "residences": drawn, "figures": figures}, main
     ground = areas(figure, view.level, among, style, on, picked=area)
     if second is None:
-        return {"areas": ground}, main
+        return {"areas": ground, "figures": figures}, main
     main.append((_(second.label), painting(second, "residence", among, under, on).legend))
-    return {"areas": ground, "residences": residences(second, shown, among, under, on, under=True)}, main
+    drawn = residences(second, shown, among, under, on, under=True)
+    return {"areas": ground, "residences": drawn, "figures": figures}, main
+
+
+def named(figure: Figure) -> str:
+    """Say which figure a value is of, before it."""
+    return _("{figure}: ").format(figure=_(figure.label))
 
 
 def _state(on: pd.Timestamp | None = None) -> tuple[object, ...]:
@@ -90,16 +99,20 @@ def residences(
 ) -> str:
     """Return the marks of the residences shown, coloured by a figure; ``under``: they stand over filled areas."""
     painted = painting(figure, "residence", among, style, on)
-    return layers.coloured(marks(shown, among.mark, under), painted.colour, painted.letter)
+    said = told(figure, atlas.values(figure, "residence", among, on))
+    return layers.coloured(marks(shown, among.mark, under), painted.colour, painted.letter, said)
 
 
 @kept(16, lambda _shown, mark, under=False: (cache.versions("residences"), mark, under))
 def marks(shown: gpd.GeoDataFrame, mark: int, under: bool = False) -> layers.Marks:
     """Return what does not change of the residences shown, whatever the figure."""
+    scale = UNDER if under else 1.0
+    if len(shown) > layers.MANY:
+        return layers.marks(shown, shown["name"], scale=scale)
     titles = shown["name"].str.cat(
         shown["address"].astype("object").where(shown["address"].notna(), ""), sep=" · "
     )
-    return layers.marks(shown, titles.str.removesuffix(" · "), scale=UNDER if under else 1.0)
+    return layers.marks(shown, titles.str.removesuffix(" · "), scale=scale)
 
 
 @kept(
@@ -126,13 +139,14 @@ def areas(
             drawn, pd.Series([plain_line] * len(drawn), index=drawn.index, dtype="object"), names
         )
     painted, values = painting(figure, level, among, style, on), atlas.values(figure, level, among, on)
-    styles, labels = {}, {}
+    words = told(figure, values)
+    styles, labels, said = {}, {}, {}
     for area in drawn.index:
         styles[area] = _style(painted.colour.get(area), line, area == picked)
-        labels[area] = _label(
-            figure, level, plain(names[area]), values.loc[area] if area in values.index else None
-        )
-    return layers.painted(drawn, pd.Series(styles, dtype="object"), pd.Series(labels, dtype="object"))
+        name = plain(names[area])
+        labels[area] = _label(figure, level, name, values.loc[area] if area in values.index else None)
+        said[area] = f"{name} · {words.get(area, _('no data'))}"
+    return layers.painted(drawn, *(pd.Series(each, dtype="object") for each in (styles, labels, said)))
 
 
 def _label(figure: Figure, level: str, name: str, row: pd.Series | None) -> str:
@@ -153,10 +167,15 @@ def _style(colour: object, line: str, picked: bool) -> dict[str, object]:
     return style | {"fillColor": colour, "fillOpacity": 0.78}
 
 
-@kept(8, lambda level: (cache.versions("sectors", "iris", "qpv"), level))
+@kept(8, lambda level: (cache.versions("sectors", "iris", "qpv", "residences", "dwellings"), level))
 def outlines(level: str) -> pd.DataFrame:
-    """Return the outlines of the areas of a level; an agency is the union of its sectors."""
-    return layers.outlines(shapes(level))
+    """Return the outlines of a level, areas of most dwellings first; an agency is the union of its sectors."""
+    drawn, held = shapes(level), data.stock()["dwellings"].groupby(cache.area_of(level)).sum()
+    size = held.reindex(drawn.index).astype("Float64").fillna(0)
+    order = pd.DataFrame({"dwellings": size, "area_m2": drawn.area}).sort_values(
+        ["dwellings", "area_m2"], ascending=False, kind="stable"
+    )
+    return layers.outlines(drawn.loc[order.index])
 
 
 def shapes(level: str) -> gpd.GeoDataFrame:
@@ -177,9 +196,10 @@ def months(shown: gpd.GeoDataFrame, among: atlas.Among, style: Style) -> tuple[s
     classes = rates.apply(lambda column: classify(column, bounds))
     order = marks(shown, among.mark).order
     labels = [month(first) for first in rates.columns]
-    text = layers.months_of(classes, order, labels, ramp)
     last = rates[rates.columns[-1]].reindex(shown.index)
     colour = classify(last, bounds).map(dict(enumerate(ramp)), na_action="ignore").astype("object")
     figure = FIGURES["months"]
     legend = lines(rates.stack(), last, bounds, ramp, figure.write)
+    said = [line.label for line in legend]
+    text = layers.months_of(classes, order, labels, ramp, said, _("no data"))
     return text, Painting(colour, pd.Series("", index=shown.index), legend)

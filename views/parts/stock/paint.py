@@ -85,6 +85,19 @@ def write(figure: Figure, value: object) -> str:
     return word_of(figure, value) if figure.scale == "words" else figure.write(value)
 
 
+def told(figure: Figure, shown: pd.DataFrame) -> pd.Series:
+    """Return the figure of each place in words: its value with its unit, or as the legend says why there is none."""
+    values = shown["value"]
+    words = {value: write(figure, value) for value in values.dropna().unique()}
+    said = values.astype("object").map(words).fillna(_("no data"))
+    return said.mask(shown["hidden"].astype(bool), why_hidden(figure))
+
+
+def why_hidden(figure: Figure) -> str:
+    """Say why a figure may not be told."""
+    return too_few(SMALL_HOUSEHOLDS if figure.people else SMALL_DWELLINGS)
+
+
 def _by_words(figure: Figure, shown: pd.DataFrame, whole: pd.DataFrame) -> Painting:
     colours = _colours_of_words(figure, whole)
     codes = shown["value"].astype("object")
@@ -131,6 +144,5 @@ def _finished(
     if unknown:
         legend.append(LegendLine(None, _("no data"), unknown))
     if hidden.any():
-        why = SMALL_HOUSEHOLDS if figure.people else SMALL_DWELLINGS
-        legend.append(LegendLine(palette.SUPPRESSED, too_few(why), int(hidden.sum())))
+        legend.append(LegendLine(palette.SUPPRESSED, why_hidden(figure), int(hidden.sum())))
     return Painting(colours, letters.mask(hidden, ""), legend)

@@ -92,6 +92,14 @@ def _words() -> dict[str, str]:
         "lasso": _("Choose with a lasso"),
         "box": _("Choose with a box"),
         "sweep": _("Sweep a border: press in an area, draw it over its neighbours"),
+        "lasso_keys": _(
+            "Arrows move the cross, Enter sets a corner, Enter again closes; Backspace takes one back, Escape ends."
+        ),
+        "box_keys": _("Arrows move the cross, Enter sets one corner, then the other; Escape stops."),
+        "sweep_keys": _(
+            "Enter takes the area at the cross, arrows draw it over its neighbours, Enter gives it what was swept; "
+            "Escape stops."
+        ),
     }
     return {name: safe_text(word) for name, word in told.items()}
 
