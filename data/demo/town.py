@@ -13,15 +13,18 @@ from data.demo import (
     areas,
     bills,
     cadastre,
+    environment,
     flows,
     footprints,
     frame,
+    hazards,
     homes,
     land,
     network,
     owners,
     requests,
     rules,
+    squares,
     stock,
     truths,
     uses,
@@ -35,7 +38,8 @@ RESIDENCE_COLUMNS = """
 """.split()  # noqa: SIM905
 ORDER = """
     communes stations iris qpv streets parcels footprints plu_zones plu_prescriptions owners addresses amenities
-    agencies sectors residences buildings dwellings households occupancy complaints energy charges turnovers
+    environment squares risks brownfields agencies sectors residences buildings dwellings households occupancy
+    complaints energy charges turnovers
 """.split()  # noqa: SIM905
 
 
@@ -75,6 +79,9 @@ def make(seed: int = DEFAULT_SEED, *, progress: Callable[[float, str], None] = s
     frames |= {"sectors": sectors, "agencies": agencies(found, soil), "buildings": blocks}
     progress(0.7, "households and requests")
     frames |= life_frames(found, rooms, planted, seed)
+    frames["squares"] = squares.squares(
+        soil, frames["footprints"], frames["owners"], lived_in(blocks, rooms, frames["households"])
+    )
     frames["residences"] = found[RESIDENCE_COLUMNS]
     progress(1.0, "done")
     return Town({name: frames[name] for name in ORDER}, planted)
@@ -87,7 +94,7 @@ def ground_frames(
     estates = soil.parcels.geometry.reindex(plots["parcel_id"]).to_numpy()
     spare = owners.spare_plots(soil, estates, pd.Index(plots["parcel_id"]), seed)
     own = pd.Index(plots["parcel_id"]).union(spare).union([planted["vat_site"]])
-    storeys = plots.assign(floors=found["floors"].reindex(plots.index))
+    storeys = plots.assign(floors=plots["residence_id"].map(found["floors"]))
     storeys = storeys.groupby("parcel_id")["floors"].max()
     drawn = footprints.footprints(soil, storeys, spare.union([planted["vat_site"]]), seed)
     built = drawn.index.str.removeprefix("invented-")
@@ -104,6 +111,9 @@ def ground_frames(
         "owners": owners.owners(soil, own, seed),
         "addresses": soil.addresses.sort_index(),
         "amenities": amenities.amenities(soil, built, frame.stations(), seed),
+        "environment": environment.environment(ground, cells, soil, found, seed),
+        "risks": hazards.registers(soil, seed),
+        "brownfields": hazards.brownfields(soil, drawn, seed),
     }
 
 
@@ -127,6 +137,17 @@ def life_frames(
         "charges": bills.charges(found, planted["abnormal_heating"], seed),
         "turnovers": flows.turnovers(moves, rooms, seed),
     }
+
+
+def lived_in(blocks: gpd.GeoDataFrame, rooms: pd.DataFrame, people: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the buildings with their ``dwellings`` and the ``households`` that live there."""
+    homes = rooms["building_id"].value_counts()
+    let = people["dwelling_id"].map(rooms["building_id"]).value_counts()
+    counts = {
+        name: found.reindex(blocks.index).fillna(0).astype(int)
+        for name, found in (("dwellings", homes), ("households", let))
+    }
+    return blocks.assign(**counts)
 
 
 def agencies(found: gpd.GeoDataFrame, soil: land.Land) -> gpd.GeoDataFrame:

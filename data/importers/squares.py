@@ -13,11 +13,10 @@ from data.importers.desk import Desk
 from data.importers.importer import Delivery, Importer, good_frame
 from data.importers.shapes import as_multi, to_working
 from data.importers.sheet import Sheet
-from data.schemas.squares import DRAWN_SQUARES, SQUARES, corner_of
+from data.schemas.squares import DRAWN_SQUARES, GRID_CRS, SQUARES, corner_of
 from geo.crs import WORKING_CRS
 
 COLUMNS = ["square_id", "insee_codes", "households", "social", "imputed", "geometry"]
-GRID_CRS = "EPSG:3035"
 
 
 def build(sheets: Sequence[Sheet], desk: Desk) -> Delivery:

@@ -5,6 +5,8 @@ from data.schemas.cells import Flag, Id, Number, Text
 from data.schemas.layout import Field, Layout
 from data.schemas.public import MISSING
 
+GRID_CRS = "EPSG:3035"
+
 
 def corner_of(code: str) -> tuple[int, int]:
     """South-west corner of a square, x and y in EPSG:3035, metres."""
