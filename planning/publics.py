@@ -7,9 +7,9 @@ import pandas as pd
 
 from planning.parameters import Parameters
 
-OWNERSHIP = "ownership"
+FAMILY, OWNERSHIP = "family", "ownership"
 PUBLICS = (
-    "family", "elderly", "disabled", "young_workers", "students", "migrant_workers", "insertion", "emergency",
+    FAMILY, "elderly", "disabled", "young_workers", "students", "migrant_workers", "insertion", "emergency",
     OWNERSHIP,
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ with left:
                 tiles=parcels(
                     theme, colours=painting.colours, classes=data.text_of_classes(painting.classes, shown)
                 ),
-                shapes=data.shapes(picked if picked in ranked.index else None, form, theme),
+                shapes=data.shapes(picked if picked in ranked.index else None, form, public, theme),
                 selected=picked,
                 look=selection.look("parcel", data.place(picked), zoom=18),
             )

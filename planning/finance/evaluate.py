@@ -30,7 +30,7 @@ from planning.finance.solve import (
 )
 
 BLOCK = 32_768
-OWNERSHIP = (*PSLA_FIGURES, *BRS_FIGURES)
+OWNERSHIP = ("owned_cost_eur", *PSLA_FIGURES, *BRS_FIGURES)
 RENTAL = (
     "cost_eur",
     "rent_eur_m2",
@@ -81,7 +81,9 @@ def evaluate_rental(
     require_columns(operations, COLUMNS)
     unheard = [name for name in figures if name not in RENTAL]
     if unheard:
-        raise FinanceError(f"no figure is called {unheard}: choose among {RENTAL}")
+        raise FinanceError(
+            "no figure is called {unheard}: choose among {known}", unheard=unheard, known=RENTAL
+        )
     shares = checked_shares(tuple(parameters[f"rental.{product}_share"] for product in PRODUCTS))
     kinds, columns = Kinds.rental(operations, parameters, shares), _numbers(operations)
     drivers = [*_DRIVERS, *(_FREE if "highest_land_eur" in figures else ())]
@@ -104,12 +106,15 @@ def evaluate_ownership(
     operations: pd.DataFrame, parameters: Mapping[str, float], *, accept_expired: bool = False
 ) -> pd.DataFrame:
     """
-    PSLA and BRS of each operation on the same envelope, as `psla_offer` and `brs_offer` tell them.
+    PSLA and BRS of each operation on its layout, as `psla_offer` and `brs_offer` tell them.
+
+    ``owned_cost_eur`` is what the operation costs, land and interest with it, without the VAT that the sales recover.
 
     Parameters
     ----------
     operations
-        As for `evaluate_rental`, with ``market_eur_m2`` (including VAT, living area; missing where unknown).
+        As for `evaluate_rental`, laid out for buyers (their mix, their parking), with ``market_eur_m2`` (including
+        VAT, living area; missing where unknown).
     accept_expired
         Use a legal ceiling that is out of date; otherwise it is unknown.
 
@@ -129,7 +134,8 @@ def evaluate_ownership(
         net = sum(q[name] * unit[name] for name in _UNTAKEN)
         land = unit["land_price_eur"]
         psla = psla_offer(q, net, land, parameters, zone, accept_expired=accept_expired)
-        for name, values in (psla | brs_offer(q, net, parameters)).items():
+        cost = {"owned_cost_eur": net + q["land_price_eur"] * land}
+        for name, values in (cost | psla | brs_offer(q, net, parameters)).items():
             out[name][rows] = values
     return pd.DataFrame(out, index=operations.index, copy=False)
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from planning.parameters import ParameterError
-from planning.sites import evaluate
+from planning.sites import evaluate_each
 from tests import toy
 from views.jobs import sites
 from views.jobs.aside import EvaluationLost, evaluate_aside
@@ -36,22 +36,25 @@ def block(tmp_path_factory):
 
 def test_another_process_finds_the_same_sites_and_tells_how_far_it_is(block):
     told = []
-    there = evaluate_aside(block, sites.site_parameters(), lambda share, text: told.append(share))
-    here = evaluate(block, sites.site_parameters())
-    assert_frame_equal(there.sites, here.sites)
-    assert_frame_equal(there.results, here.results)
+    there = evaluate_aside(
+        block, sites.site_parameters(), lambda share, text: told.append(share), publics=sites.TENURES
+    )
+    here = evaluate_each(block, sites.site_parameters(), publics=sites.TENURES)
+    for public in sites.TENURES:
+        assert_frame_equal(there[public].sites, here[public].sites)
+        assert_frame_equal(there[public].results, here[public].results)
     assert told == sorted(told)
     assert told[-1] == 1
 
 
 def test_its_faults_are_raised_here(block):
     with pytest.raises(ParameterError, match="nobody"):
-        evaluate_aside(block, sites.site_parameters(), public="nobody")
+        evaluate_aside(block, sites.site_parameters(), publics=["nobody"])
 
 
 def test_a_process_ended_from_outside_is_told_as_such(block):
     with pytest.raises(EvaluationLost, match="start it again"):
-        evaluate_aside(block, Deadly())
+        evaluate_aside(block, Deadly(), publics=["family"])
 
 
 def test_the_page_of_the_sites_follows_the_evaluation_to_its_end(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 
 from data.store import open_store
 from tests import toy
-from views.jobs import scores, sites
+from views.jobs import layouts, scores, sites
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ ROWS = pd.DataFrame(
 
 
 def test_a_form_that_is_not_built_for_a_public_fits_nowhere():
-    found = scores.for_public(
+    found = layouts.for_public(
         ROWS, ROWS.iloc[:0], "townhouse", "elderly", {"public.elderly.form.townhouse": 0}
     )
     assert found["reason"].tolist() == ["not_for_public"] * 2
@@ -93,7 +93,7 @@ def test_a_form_that_is_not_built_for_a_public_fits_nowhere():
 
 
 def test_a_scheme_too_small_for_a_public_says_how_many_it_needs():
-    found = scores.for_public(
+    found = layouts.for_public(
         ROWS, ROWS.iloc[:0], "townhouse", "students", {"public.students.scheme_min": 10}
     )
     assert found["fits"].tolist() == [True, False]
@@ -102,6 +102,6 @@ def test_a_scheme_too_small_for_a_public_says_how_many_it_needs():
 
 def test_what_the_engine_found_for_the_public_goes_first():
     told = ROWS.assign(public="elderly", dwellings=[20, 0], fits=[True, False])
-    found = scores.for_public(ROWS, told, "townhouse", "elderly", {})
+    found = layouts.for_public(ROWS, told, "townhouse", "elderly", {})
     assert found["dwellings"].tolist() == [20, 0]
-    assert scores.for_public(ROWS, told, "townhouse", "family", {}) is ROWS
+    assert layouts.for_public(ROWS, told, "townhouse", "family", {}) is ROWS

@@ -28,17 +28,18 @@ OWNED = (
 CENT_BY_LINE = 0.2
 
 
-def study(one, p=PARAMETERS, equity=None) -> Study:
-    frame = one.frame().assign(market_eur_m2=6000.0)
+def study(one, p=PARAMETERS, equity=None, sold=None) -> Study:
+    sold = sold or one
+    frame = sold.frame().assign(market_eur_m2=6000.0)
     owned = pd.concat(
         [evaluate_ownership(frame, p).iloc[0], evaluate_direct(frame, p, np.array([True])).iloc[0]]
     )
     rental = assess_rental(one, p, equity_eur=equity)
-    return Study(one, ("land_price_eur",), rental, "", owned, rental.used, None)
+    return Study(one, sold, ("land_price_eur",), rental, None, owned, rental.used, None)
 
 
-def computed(one, p=PARAMETERS, equity=None):
-    found = study(one, p, equity)
+def computed(one, p=PARAMETERS, equity=None, sold=None):
+    found = study(one, p, equity, sold)
     book = workbook.build(found, p, found.rental.figures["equity_eur"], ["=1+1", "site"])
     live = Workbook()
     live.cells = book.cells.sheets
@@ -62,6 +63,14 @@ def test_the_formulas_give_the_figures_of_the_page(case):
     told = {name: found.rental.figures[name] for name in FIGURES} | found.owned[list(OWNED)].to_dict()
     for name, expected in told.items():
         assert live.value(*book.answers[name]) == pytest.approx(expected, abs=CENT_BY_LINE, rel=1e-6), name
+
+
+def test_each_tenure_has_the_formulas_of_its_own_layout():
+    sold = operation(dwellings=10, living_area_m2=700.0, floor_area_m2=790.0, land_price_eur=450_000.0)
+    found, book, live = computed(operation(), sold=sold)
+    assert found.rental.figures["cost_eur"] == pytest.approx(live.value(*book.answers["cost_eur"]), abs=1)
+    for name in ("owned_cost_eur", *OWNED):
+        assert live.value(*book.answers[name]) == pytest.approx(found.owned[name], rel=1e-6), name
 
 
 def test_the_formulas_follow_treasury_deferral_and_lags():

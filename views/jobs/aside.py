@@ -9,10 +9,11 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from planning.parameters import Parameters
-from planning.sites import Progress, SiteBlock, SiteEvaluation, evaluate, silent
+from planning.sites import Progress, SiteBlock, SiteEvaluation, evaluate_each, silent
 
 ROOT = Path(__file__).resolve().parents[2]
 NICENESS = 5  # the pages come first
@@ -23,10 +24,10 @@ class EvaluationLost(RuntimeError):
 
 
 def evaluate_aside(
-    block: SiteBlock, parameters: Parameters, progress: Progress = silent, *, public: str = "family"
-) -> SiteEvaluation:
+    block: SiteBlock, parameters: Parameters, progress: Progress = silent, *, publics: Sequence[str]
+) -> dict[str, SiteEvaluation]:
     """
-    Do what `planning.sites.evaluate` does, in another process, and return what it returns.
+    Do what `planning.sites.evaluate_each` does, in another process, and return what it returns.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def evaluate_aside(
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         try:
-            worker.stdin.write(pickle.dumps((block, parameters, public)))
+            worker.stdin.write(pickle.dumps((block, parameters, tuple(publics))))
             worker.stdin.close()
             while True:
                 said, answer = pickle.load(worker.stdout)
@@ -62,9 +63,11 @@ def work() -> None:
             pickle.dump(said, out)
             out.flush()
 
-        block, parameters, public = pickle.load(sys.stdin.buffer)
+        block, parameters, publics = pickle.load(sys.stdin.buffer)
         try:
-            tell("done", evaluate(block, parameters, lambda *far: tell("progress", far), public=public))
+            tell(
+                "done", evaluate_each(block, parameters, lambda *far: tell("progress", far), publics=publics)
+            )
         except Exception as error:  # raised again where the answer is awaited
             tell("failed", error)
 

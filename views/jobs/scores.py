@@ -30,8 +30,9 @@ from planning.decision.surroundings import Surroundings
 from planning.finance import evaluate_ownership, evaluate_rental, operations_of, reduced_vat_zone
 from planning.needs import Stock, needs
 from planning.parameters import Parameters
-from planning.publics import mix_of
+from planning.publics import FAMILY, OWNERSHIP, mix_of
 from views.jobs.indicators import with_agency
+from views.jobs.layouts import laid_out, other_tenure
 
 PUBLICS = (
     "family",
@@ -58,6 +59,8 @@ class Judged:
     """
     The sites that take a form, judged for a public, all indexed by ``site_id`` in one order.
 
+    ``rental`` stands on the layout to let (the public's, or that of families for ownership), ``ownership`` on the
+    layout to own: each has the ``dwellings`` of its own, and is missing where its layout does not fit.
     ``measures`` in each criterion's unit; ``values`` 0 to 1; ``low`` and ``high`` bound the uncertain values;
     ``left_out`` are the criteria that nobody has data for; ``hash`` names the parameters used.
     """
@@ -123,12 +126,13 @@ class Judged:
 def judge(
     store: Store,
     form: str,
-    public: str = "family",
+    public: str = FAMILY,
     *,
     parameters: Parameters | None = None,
     points: Mapping[str, Sequence] | None = None,
     sites: gpd.GeoDataFrame | None = None,
     results: pd.DataFrame | None = None,
+    beside: pd.DataFrame | None = None,
     stock: Stock | None = None,
     known: Surroundings | None = None,
     uncertain: bool = True,
@@ -142,18 +146,19 @@ def judge(
         Points of value functions that the user moved, by criterion.
     sites, results, stock, known
         The sites and results to judge, the stock that they are to relieve, and what surrounds them; those of the
-        store by default.
+        store by default. The results are as laid out for the public (`laid_out`).
+    beside
+        Results of the form as laid out for the other tenure (`other_tenure`); those of the store by default.
     uncertain
         Whether to bound the measures by what costs may be (`Judged.robust`); a score alone needs none.
     """
     p = parameters or all_parameters()
     sites = store.read("sites") if sites is None else sites
-    results = store.read("site_results", where={"form": form}) if results is None else results
-    results = for_public(
-        results, store.read("site_publics", where={"form": form, "public": public}), form, public, p
-    )
-    fitting = results[results["fits"].astype(bool) & results["site_id"].isin(sites.index)].set_index(
-        "site_id"
+    results = laid_out(store, public, p, form=form) if results is None else results
+    beside = laid_out(store, other_tenure(public), p, form=form) if beside is None else beside
+    fitting, other = (
+        rows[rows["fits"].astype(bool) & rows["site_id"].isin(sites.index)].set_index("site_id")
+        for rows in (results, beside)
     )
     place = sites.loc[fitting.index]
     mix = mix_of(p, form, public)
@@ -167,12 +172,18 @@ def judge(
         counts=counts_of(fitting),
     )
     ops = operations(store, fitting, place, p, known=known_of(place))
-    rental = evaluate_rental(ops, p)
-    owned = evaluate_ownership(ops, p, accept_expired=True)
+    other = other.loc[other.index.intersection(fitting.index)]
+    elsewhere = sites.loc[other.index]
+    others = operations(store, other, elsewhere, p, known=known_of(elsewhere))
+    let, sold = (others, ops) if public == OWNERSHIP else (ops, others)
+    rental = evaluate_rental(let, p).assign(dwellings=let["dwellings"]).reindex(fitting.index)
+    owned = evaluate_ownership(sold, p, accept_expired=True).assign(dwellings=sold["dwellings"])
+    owned = owned.reindex(fitting.index)
     vat = vat_of(store, place, p)
     found = measures(
-        place, fitting, p, form=form, public=public, needs=needed, operations=ops, rental=rental,
-        ownership=owned, reduced_vat=None if vat is None else vat["eligible"], known=known or surroundings_of(store),
+        place, fitting, p, form=form, public=public, needs=needed, operations=ops,
+        rental=None if public == OWNERSHIP else rental, ownership=owned,
+        reduced_vat=None if vat is None else vat["eligible"], known=known or surroundings_of(store),
     )  # fmt: skip
     bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
@@ -183,7 +194,7 @@ def judge(
 
 
 def reference_scores(
-    store: Store, sites: gpd.GeoDataFrame, results: pd.DataFrame, public: str = "family"
+    store: Store, sites: gpd.GeoDataFrame, results: Mapping[str, pd.DataFrame], public: str = FAMILY
 ) -> pd.Series:
     """
     Score what fits under the reference weights, out of 100: the one score of the pages, the files and the terminal.
@@ -191,7 +202,8 @@ def reference_scores(
     Parameters
     ----------
     results
-        Rows of ``site_results`` of these sites, for that public.
+        Rows of ``site_results`` of these sites by public: of that one, and of the other tenure where it was laid out
+        with it (those of the store are read otherwise).
 
     Returns
     -------
@@ -201,7 +213,8 @@ def reference_scores(
     p = all_parameters()
     stock, known = stock_of(store, p), surroundings_of(store)
     found = {}
-    for form, rows in results[results["fits"].astype(bool)].groupby("form", sort=False):
+    mine, beside = results[public], results.get(other_tenure(public))
+    for form, rows in mine[mine["fits"].astype(bool)].groupby("form", sort=False):
         one = judge(
             store,
             str(form),
@@ -209,6 +222,7 @@ def reference_scores(
             parameters=p,
             sites=sites,
             results=rows,
+            beside=None if beside is None else beside[beside["form"] == form],
             stock=stock,
             known=known,
             uncertain=False,
@@ -237,7 +251,9 @@ def valued(judged: Judged, p: Parameters, points: Mapping[str, Sequence] | None)
 
 
 def _bounds(found, ops, fitting, p) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The measures with land and works cheap, and dear: what the equity needed would then be."""
+    """The measures with land and works cheap, and dear: what the equity needed would then be, where it is measured."""
+    if "F2" not in found:
+        return found, found
     ends = []
     for sign in (-1, 1):
         land = 1 + sign * p["robustness.land_share"]
@@ -249,40 +265,12 @@ def _bounds(found, ops, fitting, p) -> tuple[pd.DataFrame, pd.DataFrame]:
         moved = ops.assign(land_price_eur=ops["land_price_eur"] * land)
         equity = evaluate_rental(moved, _with(p, dear), figures=("least_equity_eur",))["least_equity_eur"]
         each = (equity / fitting["dwellings"].to_numpy(dtype=float) / 1000).replace(np.inf, np.nan)
-        ends.append(found.assign(F2=each.to_numpy()) if "F2" in found else found)
+        ends.append(found.assign(F2=each.to_numpy()))
     return ends[0], ends[1]
 
 
 def _with(p: Parameters, overrides: Mapping[str, float]) -> Parameters:
     return Parameters({**p.values_by_name, **overrides}, p.status, p.source, p.expired)
-
-
-def for_public(
-    results: pd.DataFrame, told: pd.DataFrame, form: str, public: str, p: Mapping[str, float]
-) -> pd.DataFrame:
-    """
-    Results of a form for a public: those that the engine found for it, else those of families that it may use.
-
-    A form that is not built for the public, or a site under its least scheme, does not fit.
-    """
-    if public == "family":
-        return results
-    if len(told):
-        rows, found = results.set_index("site_id"), told.set_index("site_id")
-        kept = [name for name in found if name in rows and name not in ("form", "parameters")]
-        rows = rows.loc[rows.index.intersection(found.index)]
-        return rows.assign(**{name: found[name].reindex(rows.index) for name in kept}).reset_index()
-    fits = results["fits"].astype(bool)
-    if p.get(f"public.{public}.form.{form}") == 0:
-        return results.assign(fits=False, reason=results["reason"].where(~fits, "not_for_public"))
-    least = p.get(f"public.{public}.scheme_min")
-    few = fits & (results["dwellings"] < (least or 0)).fillna(False).astype(bool)
-    return results.assign(
-        fits=fits & ~few,
-        reason=results["reason"].where(~few, "too_few_dwellings"),
-        reason_value=results["reason_value"].where(~few, results["dwellings"].astype(float)),
-        reason_limit=results["reason_limit"].where(~few, least),
-    )
 
 
 def counts_of(fitting: pd.DataFrame) -> pd.DataFrame | None:

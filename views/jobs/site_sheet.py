@@ -12,6 +12,7 @@ from geo.crs import WORKING_CRS
 from planning.finance import Operation, RentalAssessment, assess_rental, evaluate_direct, evaluate_ownership
 from planning.finance.inputs import FinanceError, Reading
 from planning.parameters import Parameters
+from planning.publics import FAMILY
 from planning.sites import SiteExplanation, evaluate, explain_site
 from views.jobs import scores
 from views.jobs import sites as sites_job
@@ -25,17 +26,19 @@ SALES_M, LEAST_SALES = 1000.0, 5
 @dataclass(frozen=True, eq=False)
 class Study:
     """
-    A site and one form on it: ``operation`` as costed, ``assumed`` the names of what nobody gave.
+    A site and one form on it: ``operation`` as costed to let, ``assumed`` the names of what nobody gave.
 
-    ``rental`` is None, and ``fault`` says why, where the cost is unknown; ``owned`` holds the figures of PSLA and
-    BRS and the direct sale by name; ``used`` the parameters read, with their status, source and whether they are
-    out of date; ``vat`` the geometry of the reduced VAT, None where no district is known.
+    ``rental`` is None, and ``fault`` says why, where the cost is unknown or the layout to let does not fit;
+    ``sold`` is the operation as laid out to own, None where it does not fit, and ``owned`` holds the figures of PSLA
+    and BRS and the direct sale by name, missing then; ``used`` the parameters read, with their status, source and
+    whether they are out of date; ``vat`` the geometry of the reduced VAT, None where no district is known.
     """
 
     operation: Operation
+    sold: Operation | None
     assumed: tuple[str, ...]
     rental: RentalAssessment | None
-    fault: str
+    fault: FinanceError | None
     owned: pd.Series
     used: pd.DataFrame
     vat: pd.Series | None
@@ -46,9 +49,9 @@ def is_drawn(site_id: str) -> bool:
     return site_id.startswith("D")
 
 
-def explain(store: Store, site_id: str) -> SiteExplanation:
+def explain(store: Store, site_id: str, *, public: str = FAMILY) -> SiteExplanation:
     """
-    Draw one site, parcel or drawn outline.
+    Draw one site, parcel or drawn outline, as laid out for a public.
 
     Raises
     ------
@@ -56,8 +59,9 @@ def explain(store: Store, site_id: str) -> SiteExplanation:
         If the store has no such site.
     """
     if not is_drawn(site_id):
-        return sites_job.explain(store, site_id)
-    return explain_site(drawn_block(store, site_id), site_id, sites_job.site_parameters())
+        return sites_job.explain(store, site_id, public=public)
+    block = drawn_block(store, site_id)
+    return explain_site(block, site_id, sites_job.site_parameters(), public=public)
 
 
 def drawn_block(store: Store, site_id: str) -> "sites_job.SiteBlock":
@@ -83,11 +87,11 @@ def drawn_block(store: Store, site_id: str) -> "sites_job.SiteBlock":
     return replace(block, parcels=parcels, owners=None)
 
 
-def drawn_results(store: Store) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return rows of ``sites`` and ``site_results`` for every drawn outline, evaluated as parcels are."""
+def drawn_results(store: Store, public: str = FAMILY) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return rows of ``sites`` and ``site_results`` for every drawn outline, evaluated for a public as parcels are."""
     sites, results = [], []
     for site_id in store.read("drawn_sites", columns=[], geometry=False).index:
-        found = evaluate(drawn_block(store, site_id), sites_job.site_parameters())
+        found = evaluate(drawn_block(store, site_id), sites_job.site_parameters(), public=public)
         sites.append(found.sites.loc[[site_id]])
         results.append(found.results[found.results["site_id"] == site_id])
     if not sites:
@@ -101,44 +105,67 @@ def study(
     result: pd.Series,
     parameters: Parameters,
     *,
+    owned: pd.Series | None = None,
     known: Mapping[str, float] | None = None,
     equity_eur: float | None = None,
     operation: Operation | None = None,
 ) -> Study:
     """
-    Cost both tenures of one form on one site.
+    Cost both tenures of one form on one site, each on its own layout.
 
     Parameters
     ----------
     site
         Row of ``sites``, named by its key.
     result
-        Row of ``site_results`` that fits: ``form``, ``dwellings``, ``floors``, ``floor_area_m2``.
+        Row of ``site_results`` as laid out to let: ``form``, ``fits``, ``dwellings``, ``floors``, ``floor_area_m2``.
+    owned
+        The same as laid out to own; the layout to let by default. One of the two fits.
     known
         What somebody knows: ``land_price_eur``, ``demolition_m2``, ``pollution_m2``, ``market_eur_m2``.
     """
     place = gpd.GeoDataFrame([site], geometry="geometry", crs=WORKING_CRS).rename_axis("site_id")
-    fitting = pd.DataFrame([result]).set_axis([site.name]).rename_axis("site_id")
     given = scores.known_of(place).assign(**{name: float(value) for name, value in (known or {}).items()})
-    row = scores.operations(store, fitting, place, parameters, known=given).iloc[0]
+    to_let = _costed(store, result, place, parameters, given)
+    to_own = to_let if owned is None else _costed(store, owned, place, parameters, given)
+    row = to_own if to_let is None else to_let
     assumed = tuple(name for name in row["assumed"].split(",") if name)
     one = operation or _operation(row, parameters)
-    frame = one.frame().assign(market_eur_m2=row["market_eur_m2"])
     vat = scores.vat_of(store, place, parameters)
-    reduced = np.array([vat is not None and bool(vat["eligible"].iloc[0])])
     reading = Reading(parameters)
-    owned = evaluate_ownership(frame, reading, accept_expired=True).iloc[0]
+    sold = None if to_own is None else one if to_own is to_let else _operation(to_own, parameters)
+    frame = (sold or one).frame().assign(market_eur_m2=row["market_eur_m2"])
+    figures = _owned(frame, reading, vat)
+    if sold is None:
+        figures[:] = np.nan
+    rental, fault = None, None
+    if to_let is not None:
+        try:
+            rental = assess_rental(one, parameters, equity_eur=equity_eur)
+        except FinanceError as error:
+            fault = error
+    used = pd.concat([rental.used, reading.used]) if rental else reading.used
+    used = used[~used.index.duplicated()].sort_index()
+    return Study(one, sold, assumed, rental, fault, figures, used, None if vat is None else vat.iloc[0])
+
+
+def _costed(
+    store: Store, result: pd.Series, place: gpd.GeoDataFrame, p: Parameters, given
+) -> pd.Series | None:
+    """The quantities of the layout of a result; None where it does not fit."""
+    fitting = pd.DataFrame([result]).set_axis(place.index).rename_axis("site_id")
+    rows = scores.operations(store, fitting, place, p, known=given)
+    return rows.iloc[0] if len(rows) else None
+
+
+def _owned(frame: pd.DataFrame, reading: Reading, vat: pd.DataFrame | None) -> pd.Series:
+    """The figures of PSLA, BRS and the direct sale of one operation."""
+    reduced = np.array([vat is not None and bool(vat["eligible"].iloc[0])])
+    found = evaluate_ownership(frame, reading, accept_expired=True).iloc[0]
     direct = evaluate_direct(frame, reading, reduced, accept_expired=True).iloc[0]
     if vat is None:
         direct[:] = np.nan
-    owned = pd.concat([owned, direct])
-    try:
-        rental, fault = assess_rental(one, parameters, equity_eur=equity_eur), ""
-    except FinanceError as error:
-        rental, fault = None, str(error)
-    used = pd.concat([rental.used, reading.used]) if rental else reading.used
-    used = used[~used.index.duplicated()].sort_index()
-    return Study(one, assumed, rental, fault, owned, used, None if vat is None else vat.iloc[0])
+    return pd.concat([found, direct])
 
 
 def _operation(row: pd.Series, p: Mapping[str, float]) -> Operation:

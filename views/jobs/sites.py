@@ -13,9 +13,9 @@ import pandas as pd
 from data import reference
 from data.store import Store
 from planning.parameters import Parameters
-from planning.publics import require_public, site_criteria
+from planning.publics import FAMILY, OWNERSHIP, require_public, site_criteria
 from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, explain_site
-from planning.sites import evaluate as evaluate_here
+from planning.sites import evaluate_each as evaluate_here
 from views.jobs import record, scores
 from views.jobs.export import write
 from views.jobs.rulebook import read_book
@@ -23,6 +23,7 @@ from views.jobs.rulebook import read_book
 Progress = Callable[[float, str], None]
 SUBJECTS = ("dwellings", "forms", "prescriptions", "publics", "score", "zoning")
 SHARED_WITH_FINANCE = ("parking_cap.", "operation.lift_from_floors")
+TENURES = (FAMILY, OWNERSHIP)
 NEIGHBOURS_M = 100.0
 OUT_COLUMNS = ["score", "form", "dwellings", "reasons", "zone_label", "area_m2", "station_m", "geometry"]
 
@@ -45,15 +46,16 @@ def run(
     insee_code: str | None = None,
     out: str | Path | None = None,
     form: str | None = None,
-    public: str = "family",
+    public: str = FAMILY,
     progress: Progress = lambda done, text: None,
-    evaluate: Callable[..., SiteEvaluation] = evaluate_here,
+    evaluate: Callable[..., dict[str, SiteEvaluation]] = evaluate_here,
 ) -> dict:
     """
     Evaluate the parcels of one commune, or of all, and write ``sites``, ``site_results`` and ``site_envelopes``.
 
-    For another public than families, ``site_publics`` is written instead. `form` keeps the rows of one form in
-    `out` and in ``best``. `evaluate` is `planning.sites.evaluate`, or `views.jobs.aside.evaluate_aside`.
+    Families and social ownership are laid out together, each its own way: one run serves both tenures. What fits
+    another public than families goes to ``site_publics``. `form` keeps the rows of one form in `out` and in
+    ``best``. `evaluate` is `planning.sites.evaluate_each`, or `views.jobs.aside.evaluate_aside`.
 
     Returns
     -------
@@ -76,15 +78,12 @@ def run(
         share = 1 / len(codes)
         block = read_block(store, insee_code=code)
         reported = _scaled(progress, rank * share, 0.9 * share)
-        evaluation = evaluate(block, parameters, reported, public=public)
+        found = evaluate(block, parameters, reported, publics=_together(public))
         progress((rank + 0.9) * share, "judging the sites")
-        evaluation = judged(store, evaluation, public)
+        found = judged(store, found)
         progress((rank + 0.95) * share, "writing")
-        if public == "family":
-            _keep(store, code, evaluation)
-        else:
-            _keep_public(store, evaluation, public, parameters)
-        runs.append(_Run(evaluation, len(block.parcels)))
+        _keep(store, code, found, parameters)
+        runs.append(_Run(found[public], len(block.parcels)))
     if out:
         write(_rows(runs, form), out)
     progress(1.0, "done")
@@ -92,25 +91,31 @@ def run(
     return _summary(runs, parameters) | asked | {"seconds": _seconds(runs, perf_counter() - start)}
 
 
-def judged(store: Store, evaluation: SiteEvaluation, public: str = "family") -> SiteEvaluation:
-    """Give what fits its score under the reference weights, and each site that of its best form."""
+def _together(public: str) -> tuple[str, ...]:
+    """The publics that are evaluated with one: families and ownership go together."""
+    return TENURES if public in TENURES else (public,)
+
+
+def judged(store: Store, found: dict[str, SiteEvaluation]) -> dict[str, SiteEvaluation]:
+    """Give what fits each public its score under the reference weights, and each site that of its best form."""
     begun = perf_counter()
-    told = scores.reference_scores(store, evaluation.sites, evaluation.results, public)
+    rows = {public: evaluation.results for public, evaluation in found.items()}
+    told = {public: scores.reference_scores(store, one.sites, rows, public) for public, one in found.items()}
+    seconds = {"score": perf_counter() - begun}
+    return {public: _scored(one, told[public], seconds) for public, one in found.items()}
+
+
+def _scored(evaluation: SiteEvaluation, told: pd.Series, seconds: dict[str, float]) -> SiteEvaluation:
     keys = pd.MultiIndex.from_frame(evaluation.results[["site_id", "form"]])
     results = evaluation.results.assign(score=told.reindex(keys).to_numpy(dtype=float))
     best = pd.MultiIndex.from_arrays([evaluation.sites.index, evaluation.sites["best_form"]])
     sites = evaluation.sites.assign(score=told.reindex(best).to_numpy(dtype=float))
-    return replace(
-        evaluation,
-        sites=sites,
-        results=results,
-        seconds=evaluation.seconds | {"score": perf_counter() - begun},
-    )
+    return replace(evaluation, sites=sites, results=results, seconds=evaluation.seconds | seconds)
 
 
 def again(store: Store, site_id: str) -> pd.DataFrame:
     """
-    Evaluate one parcel again, as the rules and its edges now are, for families and every public kept of it.
+    Evaluate one parcel again, as the rules and its edges now are, for both tenures and every public kept of it.
 
     Returns
     -------
@@ -125,10 +130,10 @@ def again(store: Store, site_id: str) -> pd.DataFrame:
     parameters = site_parameters()
     block = block_around(store, site_id)
     only = pd.Index([site_id])
-    family = judged(store, evaluate_here(block, parameters, only=only))
     kept = store.read("site_publics", columns=["public"], where={"site_id": site_id})
-    publics = kept.reset_index()["public"].unique()
-    others = {public: evaluate_here(block, parameters, only=only, public=public) for public in publics}
+    publics = tuple(dict.fromkeys([*TENURES, *kept.reset_index()["public"]]))
+    found = judged(store, evaluate_here(block, parameters, only=only, publics=publics))
+    family = found.pop(FAMILY)
     with store.transaction():
         store.write("sites", family.sites.assign(computed_at=record.moment()))
         store.write("site_results", family.results)
@@ -136,7 +141,7 @@ def again(store: Store, site_id: str) -> pd.DataFrame:
             store.delete("site_envelopes", {"site_id": site_id})
         else:
             store.write("site_envelopes", family.envelopes)
-        for public, evaluation in others.items():
+        for public, evaluation in found.items():
             _keep_public(store, evaluation, public, parameters)
     return family.results.set_index("form")
 
@@ -239,30 +244,36 @@ def communes(store: Store, insee_code: str | None) -> list[str]:
     return [insee_code] if insee_code else sorted(known)
 
 
-def _keep(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
-    """Replace what the store knew of the sites of a commune, in one transaction."""
+def _keep(store: Store, insee_code: str, found: dict[str, SiteEvaluation], parameters: Parameters) -> None:
+    """Replace what the store knew of the sites of a commune for these publics, in one transaction."""
+    with store.transaction():
+        for public, evaluation in found.items():
+            if public == FAMILY:
+                _keep_families(store, insee_code, evaluation)
+            else:
+                _keep_public(store, evaluation, public, parameters)
+
+
+def _keep_families(store: Store, insee_code: str, evaluation: SiteEvaluation) -> None:
+    """Write the sites of a commune with what families find there; those that are gone go, whatever was kept of them."""
     before = store.read("sites", columns=[], where={"insee_code": insee_code}, geometry=False).index
     gone = before.difference(evaluation.sites.index).tolist()
     bare = before.difference(evaluation.envelopes.index).tolist()
-    with store.transaction():
-        if gone:
-            store.delete("site_results", {"site_id": gone})
-        if bare:
-            store.delete("site_envelopes", {"site_id": bare})
-        sites = evaluation.sites.assign(computed_at=record.moment())
-        store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
-        store.write("site_envelopes", evaluation.envelopes)
-        store.write("site_results", evaluation.results)
+    if gone:
+        store.delete("site_results", {"site_id": gone})
+        store.delete("site_publics", {"site_id": gone})
+    if bare:
+        store.delete("site_envelopes", {"site_id": bare})
+    sites = evaluation.sites.assign(computed_at=record.moment())
+    store.write("sites", sites, mode="replace", where={"insee_code": insee_code})
+    store.write("site_envelopes", evaluation.envelopes)
+    store.write("site_results", evaluation.results)
 
 
 def _keep_public(store: Store, evaluation: SiteEvaluation, public: str, parameters: Parameters) -> None:
     """Write what fits another public, beside the results for families."""
     value = site_criteria(evaluation.sites, public, parameters)["station_value"]
-    columns = [
-        "site_id", "form", "fits", "dwellings", "floors", "t1", "t2", "t3", "t4", "t5", "living_area_m2", "lift",
-        "reason", "reason_value", "reason_limit", "parameters",
-    ]  # fmt: skip
-    rows = evaluation.results[columns]
+    rows = evaluation.results
     store.write(
         "site_publics", rows.assign(public=public, station_value=value.reindex(rows["site_id"]).to_numpy())
     )

@@ -44,18 +44,21 @@ def parking(s: Shown) -> list[str]:
 
     The lower cap is that of dwellings let with the help of the State; away from stations an owner's dwelling has none.
     """
-    station, dwellings = s.row["station_m"], int(s.row["dwellings"])
+    station = s.row["station_m"]
     near = bool(pd.notna(station) and station <= cache.parameters()["parking_cap.station_m"])
     norm = _rule(s, "parking")
-    asked = math.nan if norm is None else norm * dwellings
     told = []
     for tenure in TENURES:
+        laid = s.let if tenure == "rental" else s.own
+        if not laid["fits"]:
+            told.append("–")
+            continue
+        dwellings = int(laid["dwellings"])
+        asked = math.nan if norm is None else norm * dwellings
         let, owned = (dwellings, 0) if tenure == "rental" else (0, dwellings)
         cap = parking_cap(let, owned, cache.parameters(), near_station=near)
         places = math.floor(min(asked, cap) + 1e-9) if norm is not None else cap
-        told.append(
-            _("no cap") if math.isinf(places) else _places(places, s.results.at[s.form, "parking_places"])
-        )
+        told.append(_("no cap") if math.isinf(places) else _places(places, laid["parking_places"]))
     return told
 
 

@@ -8,11 +8,12 @@ from planning.decision.explain import Waterfall
 from planning.finance.budget import LINES
 from planning.finance.inputs import PRODUCTS
 from planning.needs import TYPES
+from planning.publics import OWNERSHIP
 from views.jobs import scores, site_sheet
 from views.parts.site import duties, standing
 from views.parts.site.labels import GROUP_WORDS, LINE_WORDS, SOURCE_WORDS
 from views.parts.site.state import Shown
-from views.parts.sites import words
+from views.parts.sites import frames, words
 from views.shared import cache, frame
 from views.shared.codes import FORMS, OWNER_GROUPS, STATUSES, word
 from views.shared.html import Fact
@@ -46,9 +47,9 @@ def money(value: object) -> str:
     return quantity(value, EURO)
 
 
-def types(s: Shown) -> str:
-    """Write the dwellings by type: 9 T2, 12 T3..."""
-    counts = [(kind, s.row.get(kind.lower())) for kind in TYPES]
+def types(result: pd.Series) -> str:
+    """Write the dwellings of a layout by type: 9 T2, 12 T3..."""
+    counts = [(kind, result.get(kind.lower())) for kind in TYPES]
     return ", ".join(
         f"{number(n)}{NO_BREAK}{kind}" for kind, n in counts if n is not None and not pd.isna(n) and n > 0
     )
@@ -56,20 +57,38 @@ def types(s: Shown) -> str:
 
 def headline(s: Shown) -> list[tuple[str, str, str]]:
     """Return the key figures of the page: figure, what it is, out of what."""
-    lines = [(number(s.row["dwellings"]), _("Dwellings"), types(s) or _floors(s))]
+    lines = [(number(s.row["dwellings"]), _("Dwellings"), types(s.row) or _floors(s))]
     score = (f"{number(s.row['score'])}{NO_BREAK}/{NO_BREAK}100", _("Score"), standing.rank(s))
     lines.append(score)
     rental = s.study.rental if s.study else None
+    if s.study and s.public == OWNERSHIP:
+        return [*lines, *_sales(s)]
     if rental is None:
         return lines
     each = rental.figures["cost_eur_dwelling"]
     lines.append((quantity(each / 1000, "k€"), _("Cost a dwelling"), money(rental.figures["cost_eur"])))
     least = rental.figures["least_equity_eur"] / s.study.operation.dwellings / 1000
     lines.append((quantity(least, "k€"), _("Least equity a dwelling"), _("to let, balance never under 0")))
-    lines.append(
-        (quantity(s.study.owned["brs_sale_eur_m2"], EURO_M2), _("BRS price"), _("VAT included, living area"))
-    )
+    lines.append(_sale(s, "brs", _("BRS price")))
     return lines
+
+
+def _sales(s: Shown) -> list[tuple[str, str, str]]:
+    """Return the key figures of the operation to own: its cost, and the price of each contract."""
+    o, sold = s.study.owned, s.study.sold
+    cost = o["owned_cost_eur"]
+    return [
+        (
+            quantity(cost / sold.dwellings / 1000, "k€"), _("Cost a dwelling"),
+            _("{cost} without VAT").format(cost=money(cost)),
+        ),
+        _sale(s, "brs", _("BRS price")),
+        _sale(s, "psla", _("PSLA price")),
+    ]  # fmt: skip
+
+
+def _sale(s: Shown, way: str, label: str) -> tuple[str, str, str]:
+    return quantity(s.study.owned[f"{way}_sale_eur_m2"], EURO_M2), label, _("VAT included, living area")
 
 
 def _floors(s: Shown) -> str:
@@ -135,12 +154,16 @@ def steps(s: Shown) -> Waterfall:
 
 
 def tenures(s: Shown) -> tuple[list[str], Rows]:
-    """Return the rental and the three ways of owning, side by side: heads, then a row a figure."""
-    f, o, one = (s.study.rental.figures if s.study.rental else {}), s.study.owned, s.study.operation
+    """Return the rental and the three ways of owning, side by side, each on its layout: heads, then a row a figure."""
+    f, o, one, sold = (
+        (s.study.rental.figures if s.study.rental else {}), s.study.owned, s.study.operation, s.study.sold,
+    )  # fmt: skip
     heads = ["", _("To let"), "PSLA", "BRS", _("Direct sale")]
     blank = "–"
     cost = s.study.rental.figures["cost_eur_m2"] if s.study.rental else float("nan")
     rows: Rows = [
+        (_("Laid out for it"), [_laid(s.let), *[_laid(s.own)] * 3]),
+        (_("of which"), [_types(s.let), *[_types(s.own)] * 3]),
         (
             _("Price, VAT included, €/m² of living area"),
             [blank, *(number(o[f"{way}_sale_eur_m2"]) for way in ("psla", "brs", "direct"))],
@@ -160,13 +183,13 @@ def tenures(s: Shown) -> tuple[list[str], Rows]:
                 percent(cache.parameters()["vat.brs_share"]), percent(o["direct_vat_share"]),
             ],
         ),
-        (_("Cost price, €/m² of useful area"), [number(cost), blank, blank, blank]),
+        (_("Cost price, €/m² of useful area"), [number(cost), *[_owned_cost(s)] * 3]),
         (
             _("Rent, fee or ground rent, € a month"),
             [
                 money(f.get("rent_eur_m2", float("nan")) * one.useful_area_m2 / one.dwellings),
                 money(o["psla_fee_eur_month"]),
-                money(o["brs_land_rent_eur_m2"] * one.living_area_m2 / one.dwellings),
+                money(o["brs_land_rent_eur_m2"] * sold.living_area_m2 / sold.dwellings) if sold else blank,
                 blank,
             ],
         ),
@@ -193,6 +216,25 @@ def tenures(s: Shown) -> tuple[list[str], Rows]:
         *duties.rows(s),
     ]  # fmt: skip
     return heads, rows
+
+
+def _laid(result: pd.Series) -> str:
+    """Write the dwellings of a layout, or why there is none."""
+    if not result["fits"]:
+        return _("does not fit")
+    return ngettext("{n} dwelling", "{n} dwellings", int(result["dwellings"])).format(
+        n=number(result["dwellings"])
+    )
+
+
+def _types(result: pd.Series) -> str:
+    return types(result) or "–" if result["fits"] else frames.words_of_reason(result["reason"])
+
+
+def _owned_cost(s: Shown) -> str:
+    """Write the cost of the operation to own, without the VAT that its sales recover, by m² of useful area."""
+    sold = s.study.sold
+    return "–" if sold is None else number(s.study.owned["owned_cost_eur"] / sold.useful_area_m2)
 
 
 def _mean_vat(s: Shown) -> float:

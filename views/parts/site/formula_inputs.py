@@ -1,4 +1,6 @@
-"""Which reference values the formulas of a site's workbook read."""
+"""Which reference values the formulas of a site's workbook read, and the formulas of a budget."""
+
+from collections.abc import Mapping
 
 from planning.finance import Operation
 from planning.finance.inputs import PRODUCTS
@@ -44,3 +46,27 @@ def names_read(one: Operation) -> list[str]:
         "brs.land_rate_share", "brs.land_years", "brs.land_grant_share", "brs.management_eur_m2",
     ]  # fmt: skip
     return list(dict.fromkeys(names))
+
+
+def net_formulas(r: Mapping[str, str], top: int) -> dict[str, str]:
+    """Formulas of the lines of a budget without VAT, by line, set in column B from a row on (land, works, fees)."""
+    works, fees = f"SUM(B{top + 4}:B{top + 7})", f"SUM(B{top + 8}:B{top + 10})"
+    return {
+        "land_price": r["land_price_eur"],
+        "notary": f"{r['land_price_eur']}*{r['cost.notary_share']}",
+        "demolition": f"{r['demolition_m2']}*{r['cost.demolition_eur_m2']}",
+        "pollution": f"{r['pollution_m2']}*{r['cost.pollution_eur_m2']}",
+        "building": f"{r['living_area_m2']}*{r['building']}",
+        "external": f"{r['living_area_m2']}*{r['building']}*{r['cost.external_share']}",
+        "connection": f"{r['dwellings']}*{r['cost.connection_eur_dwelling']}",
+        "parking": "+".join(
+            f"{r[f'parking_{kind}']}*{r[f'cost.parking_{kind}_eur']}"
+            for kind in ("surface", "half_buried", "underground")
+        ),
+        "design": f"{works}*{r['cost.design_share']}",
+        "control": f"{works}*{r['cost.control_share']}",
+        "insurance": f"{works}*{r['cost.insurance_share']}",
+        "development_tax": f"{r['floor_area_m2']}*{r['cost.development_tax_eur_m2']}",
+        "contingency": f"{works}*{r['cost.contingency_share']}",
+        "management": f"({works}+{fees})*{r['cost.management_share']}",
+    }

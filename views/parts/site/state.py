@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from planning.decision.values import DecisionError
+from planning.publics import OWNERSHIP
 from planning.sites import SiteExplanation
 from views.jobs import candidates, site_sheet
+from views.jobs.layouts import other_tenure
 from views.jobs.scores import Judged
 from views.jobs.site_sheet import Study
 from views.parts.sites import frames, judging, weighing
@@ -21,13 +23,19 @@ ASKED = {"land_price_eur": 10_000.0, "demolition_m2": 10.0, "pollution_m2": 10.0
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """Everything that the page and its sheets tell of a site; ``judged`` ranks it, ``study`` costs it."""
+    """
+    Everything that the page and its sheets tell of a site; ``judged`` ranks it, ``study`` costs it.
+
+    ``let`` and ``own`` are the results of the form as laid out to let and to own: one of them is that of the public.
+    """
 
     site_id: str
     form: str
     public: str
     row: pd.Series
     results: pd.DataFrame
+    let: pd.Series
+    own: pd.Series
     found: SiteExplanation
     pieces: gpd.GeoDataFrame | None
     neighbours: gpd.GeoSeries
@@ -94,20 +102,33 @@ def shown(site_id: str, form: str, public: str) -> Shown:
     """Gather what the page tells of a site."""
     chosen, points = weights(form, public), weighing.drawn(f"{form}-{public}")
     ranked = frames.results(form, public, chosen, points)
-    sites, results = judging.all_sites()
-    row, here = ranked.loc[site_id], results[results["site_id"] == site_id].set_index("form")
-    found = frames.explain(site_id)
+    sites, _ = judging.all_sites(public)
+    row, here, beside = (
+        ranked.loc[site_id],
+        _results(site_id, public),
+        _results(site_id, other_tenure(public)),
+    )
+    mine, other = here.loc[form], (beside if form in beside.index else here).loc[form]
+    let, own = (other, mine) if public == OWNERSHIP else (mine, other)
+    found = frames.explain(site_id, public)
     facts = known(site_id)
     study = None
     if row["fits"]:
-        result = here.loc[form].copy()
-        result["form"] = form
-        study = site_sheet.study(cache.store(), sites.loc[site_id], result, cache.parameters(), known=facts)
+        study = site_sheet.study(
+            cache.store(), sites.loc[site_id], let, cache.parameters(), owned=own, known=facts
+        )
     return Shown(
-        site_id, form, public, row, here.reindex([f for f in FORMS if f in here.index]), found,
-        frames.layout(site_id, form), _neighbours(site_id, found), judging.judged(form, public, points), chosen,
+        site_id, form, public, row, here.reindex([f for f in FORMS if f in here.index]), let, own, found,
+        frames.layout(site_id, form, public), _neighbours(site_id, found), judging.judged(form, public, points), chosen,
         points, facts, study,
     )  # fmt: skip
+
+
+def _results(site_id: str, public: str) -> pd.DataFrame:
+    """Return what each form gives a public on a site, by form."""
+    results = judging.all_sites(public)[1]
+    here = results[results["site_id"] == site_id]
+    return here.set_index("form", drop=False).rename_axis(None)
 
 
 def _neighbours(site_id: str, found: SiteExplanation) -> gpd.GeoSeries:

@@ -11,7 +11,7 @@ from planning.finance.plan import GRANTORS
 from planning.finance.solve import Balance, equity_limit
 from views.jobs.site_sheet import Study
 from views.parts.site.cells import COLUMNS, Cells
-from views.parts.site.formula_inputs import names_read
+from views.parts.site.formula_inputs import names_read, net_formulas
 from views.parts.site.labels import LINE_WORDS, ROW_WORDS, SOURCE_WORDS
 from views.shared.i18n import N_, _
 
@@ -59,7 +59,7 @@ def build(study: Study, p: Mapping[str, float], equity_eur: float, heading: list
     _account(book, ref, int(p["account.years"]))
     _backwards(book, ref, int(p["account.test_years"]))
     _beyond(book, study, p)
-    _ownership(book, ref)
+    _ownership(book, study, ref)
     _sources(book, study)
     return book
 
@@ -119,6 +119,13 @@ def _inputs(
         told = _("assumed") if name in study.assumed else _("of the site")
         _table(book, "inputs", start, name, value, told)
         ref[name] = f"{sheet}!$B${start}"
+    for name in (*QUANTITIES, "annexes_m2"):
+        ref[f"sold.{name}"] = ref[name]
+        if study.sold not in (None, one):
+            start += 1
+            told = _("assumed") if name in study.assumed else _("of the layout to own")
+            _table(book, "inputs", start, f"{name} · {_('to own')}", float(getattr(study.sold, name)), told)
+            ref[f"sold.{name}"] = f"{sheet}!$B${start}"
     status, expired = getattr(p, "status", {}), set(getattr(p, "expired", ()))
     start += 1
     for name in names_read(study.operation):
@@ -144,26 +151,8 @@ def _budget(book: Book, r: Mapping[str, str], p: Mapping[str, float]) -> None:
     )
     heads = (_("Line"), _("Net, €"), _("VAT rate"), _("VAT, €"), _("Gross, €"), _("VAT of the products"))
     _table(book, "budget", 1, *heads, vat, bold=True)
-    works = "SUM(B6:B9)"
-    net = {
-        "land_price": r["land_price_eur"],
-        "notary": f"{r['land_price_eur']}*{r['cost.notary_share']}",
-        "demolition": f"{r['demolition_m2']}*{r['cost.demolition_eur_m2']}",
-        "pollution": f"{r['pollution_m2']}*{r['cost.pollution_eur_m2']}",
-        "building": f"{r['living_area_m2']}*{r['building']}",
-        "external": f"{r['living_area_m2']}*{r['building']}*{r['cost.external_share']}",
-        "connection": f"{r['dwellings']}*{r['cost.connection_eur_dwelling']}",
-        "parking": "+".join(
-            f"{r[f'parking_{kind}']}*{r[f'cost.parking_{kind}_eur']}"
-            for kind in ("surface", "half_buried", "underground")
-        ),
-        "design": f"{works}*{r['cost.design_share']}",
-        "control": f"{works}*{r['cost.control_share']}",
-        "insurance": f"{works}*{r['cost.insurance_share']}",
-        "development_tax": f"{r['floor_area_m2']}*{r['cost.development_tax_eur_m2']}",
-        "contingency": f"{works}*{r['cost.contingency_share']}",
-        "management": f"({works}+SUM(B10:B12))*{r['cost.management_share']}",
-        "interest": f"SUM(E2:E15)*{r['cost.bridge_rate_share']}*{r['cost.building_months']}/12/2",
+    net = net_formulas(r, 2) | {
+        "interest": f"SUM(E2:E15)*{r['cost.bridge_rate_share']}*{r['cost.building_months']}/12/2"
     }
     rates = ("=0", "=$G$1", f"={r['vat.standard_share']}")
     for row, line in enumerate((*LINES, "interest"), start=2):
@@ -370,15 +359,23 @@ def _years(book: Book) -> int:
     )
 
 
-def _ownership(book: Book, r: Mapping[str, str]) -> None:
-    """PSLA and BRS on the same envelope, without VAT on the costs."""
-    b = book.names["budget"]
+def _ownership(book: Book, study: Study, ref: Mapping[str, str]) -> None:
+    """PSLA and BRS on the layout to own, without VAT on the costs: its budget in rows 12 to 25."""
+    if study.sold is None:
+        _table(book, "ownership", 1, _("The layout to own does not fit."))
+        return
+    r = ref | {name: ref[f"sold.{name}"] for name in (*QUANTITIES, "annexes_m2")}
     useful = f"({r['living_area_m2']}+{r['annexes_m2']}/2)"
     interest = f"(1+{r['cost.bridge_rate_share']}*{r['cost.building_months']}/12/2)"
     kept = f"(1-{r['ownership.sale_share']}-{r['ownership.margin_share']})"
     rate = r["brs.land_rate_share"]
-    _table(book, "ownership", 1, _("Cost without VAT, €"), f"=SUM({b}!B2:B15)*{interest}")
-    _table(book, "ownership", 2, _("Cost without VAT nor land, €"), f"=SUM({b}!B4:B15)*{interest}")
+    label = _("Cost without VAT, €")
+    _answer(book, "owned_cost_eur", "ownership", 1, label, f"=SUM(B12:B25)*{interest}")
+    _table(book, "ownership", 2, _("Cost without VAT nor land, €"), f"=SUM(B14:B25)*{interest}")
+    _table(book, "ownership", 11, _("Line"), _("Net, €"), bold=True)
+    net = net_formulas(r, 12)
+    for row, line in enumerate(LINES, start=12):
+        _table(book, "ownership", row, _(LINE_WORDS[line]), f"={net[line]}")
     rows = {
         "psla_price_eur_m2": (_("PSLA, €/m² of useful area, net"), f"=B1/{kept}/{useful}"),
         "psla_sale_eur_m2": (

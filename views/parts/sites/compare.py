@@ -6,12 +6,13 @@ import streamlit as st
 
 from planning.decision import DecisionError, pairwise_wins, tipping_weights
 from planning.decision.robustness import draw_weights
+from planning.publics import OWNERSHIP
 from views.parts.site import plan as drawing
 from views.parts.sites import frames as data
 from views.parts.sites import judging, words
 from views.shared import cache, html
 from views.shared.html import Fact
-from views.shared.i18n import _
+from views.shared.i18n import _, ngettext
 from views.shared.numbers import NO_BREAK, number, percent, quantity
 from views.shared.text import md_text
 
@@ -71,13 +72,14 @@ def show(ranked: pd.DataFrame, form: str, public: str, weights: pd.Series, point
 def _one(row: pd.Series, form: str, one, sure) -> None:
     site_id = str(row.name)
     html.heading(str(row["title"]), site_id)
-    found = data.explain(site_id)
-    pieces = data.layout(site_id, form)
+    found = data.explain(site_id, one.public)
+    pieces = data.layout(site_id, form, one.public)
     st.image(drawing.svg(drawing.plan(found, form, pieces=pieces), 420, title=str(row["title"])))
     if not row["fits"]:
         st.caption(_("This form does not fit here."))
         return
     rental, owned = one.rental.loc[site_id], one.ownership.loc[site_id]
+    sold = one.public == OWNERSHIP
     needed = one.needs.loc[site_id]
     html.facts(
         [
@@ -91,16 +93,12 @@ def _one(row: pd.Series, form: str, one, sure) -> None:
             Fact(_("Land"), quantity(row["area_m2"], "m²")),
             Fact(
                 _("Cost"),
-                quantity(rental["cost_eur"] / row["dwellings"] / 1000, f"k€{NO_BREAK}/{NO_BREAK}" + _("dw.")),
+                _each(owned["owned_cost_eur"] if sold else rental["cost_eur"], row),
+                _("without VAT") if sold else _("to let"),
             ),
-            Fact(
-                _("Least equity"),
-                quantity(
-                    rental["least_equity_eur"] / row["dwellings"] / 1000,
-                    f"k€{NO_BREAK}/{NO_BREAK}" + _("dw."),
-                ),
-            ),
-            Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²")),
+            *([] if sold else [Fact(_("Least equity"), _each(rental["least_equity_eur"], row))]),
+            Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²"), _standing_on(owned)),
+            *([Fact(_("PSLA price"), quantity(owned["psla_sale_eur_m2"], "€/m²"))] if sold else []),
             Fact(_("Mismatches within 500 m"), words.measure("S2", needed["S2"])),
             Fact(_("Moves freed"), number(needed["moves"], 0)),
             Fact(
@@ -110,6 +108,20 @@ def _one(row: pd.Series, form: str, one, sure) -> None:
                 else _("unknown"),
             ),
         ]
+    )
+
+
+def _each(amount_eur: float, row: pd.Series) -> str:
+    """Write an amount by dwelling, in thousands of euros."""
+    return quantity(amount_eur / row["dwellings"] / 1000, f"k€{NO_BREAK}/{NO_BREAK}" + _("dw."))
+
+
+def _standing_on(owned: pd.Series) -> str:
+    """Say which layout the figures of ownership stand on."""
+    if pd.isna(owned["dwellings"]):
+        return _("the layout to own does not fit")
+    return ngettext("layout of {n} dwelling", "layout of {n} dwellings", int(owned["dwellings"])).format(
+        n=number(owned["dwellings"])
     )
 
 

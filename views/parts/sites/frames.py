@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.crs import DRAWING_CRS, WORKING_CRS, working_point
+from planning.publics import FAMILY, best_forms
 from planning.sites import SiteExplanation
-from views.jobs import scores, site_sheet
+from views.jobs import site_sheet
 from views.jobs.export import to_bytes
+from views.jobs.layouts import layout_public
 from views.parts.sites import judging, sketch
 from views.shared import cache, layers, palette
 from views.shared.classes import LegendLine, classify, counts
@@ -26,7 +28,7 @@ NO_DATA, NO_FIT, FIRST_SCORE = 0, 1, 2
 UNSCORED = FIRST_SCORE + len(BOUNDS) - 1
 TABLES = ("sites", "site_results")
 EXPLAINED = (
-    "parcels", "plu_zones", "plu_prescriptions", "drawn_sites", "edge_overrides", "rule_books", *TABLES,
+    "parcels", "plu_zones", "plu_prescriptions", "drawn_sites", "edge_overrides", "rule_books", "site_publics", *TABLES,
 )  # fmt: skip
 COLOUR_BY = {"score": N_("Score"), "form": N_("Form"), "reasons": N_("Obstacles")}
 SHORT_REASONS = {
@@ -100,15 +102,14 @@ def _ranked(
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _ground(versions: tuple[str, ...], form: str, public: str) -> pd.DataFrame:
     """Return what no weight changes: the form's result on each site, the land, its address and its name."""
-    sites, results = judging.all_sites()
-    of_form = results[results["form"] == form]
-    told = cache.store().read("site_publics", where={"form": form, "public": public})
-    of_form = scores.for_public(of_form, told, form, public, cache.parameters()).set_index("site_id")
+    sites, results = judging.all_sites(public)
+    of_form = results[results["form"] == form].set_index("site_id")
     of_form = of_form.drop(columns=[name for name in of_form if name in SCORED or name.startswith("part_")])
     land = pd.DataFrame(sites.drop(columns=["geometry", *(name for name in SUMMED if name in sites)]))
     parcels = cache.read("parcels", geometry=False)[["section", "number", "address"]]
     frame = of_form.join(land.drop(columns=of_form.columns.intersection(land.columns))).join(parcels)
     frame = frame.assign(
+        best_form=best_forms(results, cache.parameters(), public).reindex(frame.index),
         fits=frame["fits"].astype(bool),
         land=frame["owner_group"].astype("object").where(frame["owner_group"].notna(), "private"),
     )
@@ -215,29 +216,29 @@ def _entries(versions: tuple[str, ...]) -> list[Entry]:
     return index("addresses", addresses, "label", "city") + index("parcels", named, "title", "line")
 
 
-def explain(site_id: str) -> SiteExplanation:
-    """Return the edges, the envelope and the buildings of a site, to be drawn."""
-    return _explain(cache.versions(*EXPLAINED), site_id)
+def explain(site_id: str, public: str = FAMILY) -> SiteExplanation:
+    """Return the edges, the envelope and the buildings of a site as laid out for a public, to be drawn."""
+    return _explain(cache.versions(*EXPLAINED), site_id, layout_public(cache.store(), public))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _explain(versions: tuple[str, ...], site_id: str) -> SiteExplanation:
-    return site_sheet.explain(cache.store(), site_id)
+def _explain(versions: tuple[str, ...], site_id: str, public: str) -> SiteExplanation:
+    return site_sheet.explain(cache.store(), site_id, public=public)
 
 
-def shapes(site_id: str | None, form: str, theme: str) -> str:
+def shapes(site_id: str | None, form: str, public: str, theme: str) -> str:
     """Return what lies over the parcels: outlines that are no parcel, and the site picked."""
     texts = [
         text
-        for text in (sketch.shapes(theme), drawing(site_id, form, theme)[1:-1] if site_id else "")
+        for text in (sketch.shapes(theme), drawing(site_id, form, public, theme)[1:-1] if site_id else "")
         if text
     ]
     return "[" + ",".join(texts) + "]"
 
 
-def drawing(site_id: str, form: str, theme: str) -> str:
+def drawing(site_id: str, form: str, public: str, theme: str) -> str:
     """Return the shapes of a site: its land, its envelope, the building of the form (or of the best), its edges."""
-    found = explain(site_id)
+    found = explain(site_id, public)
     ink = palette.GROUND[theme]["ink"]
     land = found.site["geometry"]
     shapes = [layers.shape(land, {"color": ink, "weight": 5, "fill": False, "opacity": 0.9})]
@@ -259,9 +260,9 @@ def drawing(site_id: str, form: str, theme: str) -> str:
     return "[" + ",".join(shapes) + "]"
 
 
-def layout(site_id: str, form: str) -> gpd.GeoDataFrame | None:
-    """Return the pieces of the layout of a form on a site (EPSG:2154); None where it has none."""
-    pieces = explain(site_id).layout
+def layout(site_id: str, form: str, public: str = FAMILY) -> gpd.GeoDataFrame | None:
+    """Return the pieces of the layout of a form on a site for a public (EPSG:2154); None where it has none."""
+    pieces = explain(site_id, public).layout
     of_form = pieces[pieces["form"] == form]
     return of_form if len(of_form) else None
 

@@ -9,7 +9,9 @@ import streamlit as st
 from geo.crs import WORKING_CRS
 from planning.decision import Acceptability, default_weights, spread
 from planning.decision.values import FAMILIES, most_particular
+from planning.publics import FAMILY
 from views.jobs import scores, site_sheet
+from views.jobs.layouts import laid_out, layout_public, other_tenure
 from views.jobs.scores import Judged
 from views.shared import cache
 
@@ -28,11 +30,12 @@ def judged(form: str, public: str, points: Points | None = None) -> Judged:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _judged(versions: tuple[str, ...], on: pd.Timestamp, form: str, public: str) -> Judged:
-    sites, results = all_sites()
-    of_form = results[results["form"] == form]
+    sites, results = all_sites(public)
+    _, beside = all_sites(other_tenure(public))
     return scores.judge(
-        cache.store(), form, public, parameters=cache.parameters(), sites=sites, results=of_form
-    )
+        cache.store(), form, public, parameters=cache.parameters(), sites=sites,
+        results=results[results["form"] == form], beside=beside[beside["form"] == form],
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -40,15 +43,16 @@ def _moved(key: str, versions: tuple[str, ...], _base: Judged, points: tuple) ->
     return scores.valued(_base, cache.parameters(), dict(points))
 
 
-def all_sites() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return the sites and their results by form: parcels, then drawn outlines."""
-    return _all_sites(cache.versions("sites", "site_results", *DRAWN))
+def all_sites(public: str = FAMILY) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the sites and their results by form, as laid out for a public: parcels, then drawn outlines."""
+    return _all_sites(cache.versions("sites", "site_results", "site_publics", *DRAWN), public)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _all_sites(versions: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    sites, results = cache.read("sites"), cache.read("site_results")
-    drawn, theirs = site_sheet.drawn_results(cache.store())
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _all_sites(versions: tuple[str, ...], public: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    store = cache.store()
+    sites, results = cache.read("sites"), laid_out(store, public, cache.parameters())
+    drawn, theirs = site_sheet.drawn_results(store, layout_public(store, public))
     if drawn.empty:
         return sites, results
     together = gpd.GeoDataFrame(

@@ -103,7 +103,7 @@ def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: jud
             query_params={"parcel": site_id, "form": form, "public": public},
         )  # fmt: skip
         compare.toggle(bar, site_id)
-        html.verdicts(_verdicts(site_id))
+        html.verdicts(_verdicts(site_id, public))
         if row["fits"]:
             why(row, form, public, weights, points)
         follow.form(site_id, str(row["title"]), form, judging.judged(form, public, points).run_hash(weights))
@@ -311,8 +311,8 @@ def note() -> str:
     return told + " · " + _("the reference values have changed since: evaluate the sites again")
 
 
-def _verdicts(site_id: str) -> list[tuple[bool, str, str, str]]:
-    results = judging.all_sites()[1]
+def _verdicts(site_id: str, public: str) -> list[tuple[bool, str, str, str]]:
+    results = judging.all_sites(public)[1]
     results = results[results["site_id"] == site_id].set_index("form")
     lines = []
     for form in FORMS:
