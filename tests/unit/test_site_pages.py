@@ -16,7 +16,7 @@ from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet
 from views.jobs.rulebook import write_book
-from views.parts.site import mixes, together
+from views.parts.site import mixes, surroundings, together
 from views.parts.sites import ask, judging, rulebook
 from views.shared import cache
 
@@ -63,7 +63,14 @@ def test_a_site_is_shown_from_its_plan_to_its_sources(app, fitting):
     page = page_of(app, *fitting)
     assert not page.exception
     told = html(page) + " ".join(element.value for element in (*page.subheader, *page.caption))
-    for part in ("Locatif et accession", "Budget", "Plan de financement", "Autour du site", "Évalué le"):
+    for part in (
+        "Locatif et accession",
+        "Budget",
+        "Plan de financement",
+        "Autour du site",
+        "Ce qu’en disent les cartes",
+        "Évalué le",
+    ):
         assert part in told
     assert "BRS" in told
 
@@ -244,3 +251,10 @@ def test_a_mix_that_frees_more_is_named_with_its_moves_and_its_spare_dwellings()
     assert "12" not in mixes.sentence(laid, laid)
     assert mixes.table(laid, best)[1][1][1][:3] == ["–", "6", "2"]
     assert "aucun ménage connu : 5" in mixes.notes(best, 0.5)[-1]
+
+
+def test_a_map_is_named_by_who_made_it_and_its_latest_day():
+    rows = {"kind": ["slope", "slope", "noise"], "source": ["IGN", "invented", "Bruitparif"]}
+    days = pd.to_datetime(["2024-05-06", "2023-01-01", "2022-01-01"])
+    told = surroundings.source("T2", pd.DataFrame(rows).assign(dated_on=days))
+    assert told == "Carte du 06/05/2024 : IGN, données inventées"

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from views.jobs import candidates
-from views.parts.site import charts, figures, sheet, standing, state, volume, workbook
+from views.parts.site import charts, figures, sheet, standing, state, surroundings, volume, workbook
 from views.parts.site import plan as drawing
 from views.parts.site.cells import to_bytes
 from views.parts.site.state import Shown
@@ -160,6 +160,9 @@ def around(s: Shown) -> None:
             st.caption(_("Households to the nearest 5; a residence of fewer than eleven is not shown."))
         else:
             st.caption(_("None of our residences lies within 500 m."))
+        if lines := surroundings.told(s):
+            html.section(_("What maps and registers tell of it"))
+            html.facts(lines)
 
 
 def known(s: Shown) -> None:
