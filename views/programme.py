@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.programme import drawing, panels, state
+from views.parts.programme import before, drawing, panels, state
 from views.parts.sites import frames as sites
 from views.parts.stock import frames as stock
 from views.shared import cache, evaluating, frame, html, layers, palette
@@ -15,12 +15,12 @@ if not sites.evaluated():
     st.stop()
 
 panels.ask()
+state.reopen()
 held = state.made()
 if held is None:
-    st.info(
-        _("Say what each year must reach, then make the programme: it is chosen among the best ranked sites.")
-    )
+    before.show()
     st.stop()
+panels.known_as(held)
 
 years, chosen = held["wanted"].years, held["found"].chosen
 panels.reached(held)

@@ -12,6 +12,7 @@ from data import reference
 from data.store import Store
 from geo.occupancy import OccupancyRules
 from geo.said import SaidError
+from geo.suppression import PrivacyRules
 from planning.exchanges import (
     ExchangeCase,
     ExchangeRules,
@@ -46,6 +47,37 @@ class Decisions:
 def adviser(store: Store) -> bool:
     """Whether this desk shows the adviser's list: the setting ``roles.adviser`` is ``yes``."""
     return store.settings().get(ADVISER) == "yes"
+
+
+def on_file(store: Store) -> dict[str, int | None]:
+    """
+    Count what proposals would be made from, as it may be told to all: no role is asked.
+
+    Returns
+    -------
+    dict
+        ``tenants`` and ``wishes`` (households, and those on file for a move) to the nearest 5, None where there are
+        too few to be told, 0 where the store has no household; ``vacant`` (homes offered empty), ``longest`` and
+        ``distance_m``, the reference values.
+    """
+    frame = reference.load()
+    rules = PrivacyRules.of(Parameters.from_frame(frame[frame["subject"] == "privacy"]))
+    values = parameters()
+    households = store.read("households", columns=["transfer_wish"])
+    wishes = int(households["transfer_wish"].astype("boolean").fillna(False).sum())
+    return {
+        "tenants": rounded(len(households), rules) if len(households) else 0,
+        "wishes": rounded(wishes, rules) if len(households) else 0,
+        "vacant": store.count("dwellings", {"let_status": "vacant_offered"}),
+        "longest": int(values["exchanges.longest_cycle"]),
+        "distance_m": values["exchanges.longest_distance_m"],
+    }
+
+
+def rounded(count: int, rules: PrivacyRules) -> int | None:
+    """Return a count of households to the nearest 5; None where they are too few to be told."""
+    step = rules.rounding_count
+    return int((count + step / 2) // step * step) if count >= rules.least_households else None
 
 
 def parameters(overrides: dict[str, float] | None = None) -> Parameters:

@@ -83,6 +83,31 @@ def ground(store: Store, first_year: int, progress: Progress = lambda done, text
     return Ground(options.sort_index(), standing.map(chance).astype(float).sort_index(), p)
 
 
+def at_hand(store: Store, p: Mapping[str, float]) -> pd.DataFrame:
+    """
+    Count what a programme would choose among, without judging: the sites that take each form with enough dwellings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``form``: ``sites``, ``dwellings`` (at most, if all were built), ``own`` (on the landlord's land; missing
+        where no owner is known), ``operations`` (at most, the publics judged of the best sites).
+    """
+    results = store.read("site_results", columns=["site_id", "form", "fits", "dwellings"])
+    able = results[results["fits"].astype(bool) & (results["dwellings"] >= p["programme.least_dwellings"])]
+    owned = store.read("sites", columns=["own_land"], geometry=False)["own_land"].astype("boolean")
+    forms = list(dict.fromkeys(form for form, _public in JUDGED))
+    by_form = able.groupby("form")
+    table = pd.DataFrame({"sites": by_form.size(), "dwellings": by_form["dwellings"].sum()})
+    table = table.reindex(forms, fill_value=0).astype("Int64").rename_axis("form")
+    own = able.assign(own=able["site_id"].map(owned).fillna(False).astype(bool)).groupby("form")["own"].sum()
+    told = own.reindex(forms, fill_value=0).astype("Int64")
+    table["own"] = told if owned.notna().any() else told.mask(told.notna())
+    publics = pd.Series([form for form, _public in JUDGED]).value_counts()
+    considered = table["sites"].clip(upper=int(p["programme.sites_considered"]))
+    return table.assign(operations=considered * publics.reindex(forms))
+
+
 def _options(
     store, form: str, public: str, p: Parameters, status: pd.Series, first_year: int
 ) -> pd.DataFrame:

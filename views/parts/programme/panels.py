@@ -9,7 +9,7 @@ from views.parts.programme import drawing, papers, state, words
 from views.shared import cache, html
 from views.shared.codes import word
 from views.shared.i18n import _, store_words
-from views.shared.numbers import number, percent
+from views.shared.numbers import day, number, percent
 from views.shared.text import md_text
 
 
@@ -54,6 +54,18 @@ def ask() -> None:
                 state.make(wanted, {name: weight for name, weight in weights.items() if weight})
         except ProgrammeError as error:
             st.error(md_text(store_words(error)))
+
+
+def known_as(held: dict) -> None:
+    """Say which saved programme is shown, unless it is a new one or was changed since."""
+    saved = job.versions(cache.store())
+    if held.get("saved") in saved.index and held["found"] is held["kept"]:
+        row = saved.loc[held["saved"]]
+        st.caption(
+            _("Shown: {name}, version {n}, saved on {day}.").format(
+                name=md_text(row["name"]), n=held["saved"][1], day=day(row["made_at"])
+            )
+        )
 
 
 def reached(held: dict) -> None:

@@ -37,6 +37,17 @@ def made() -> dict | None:
     return st.session_state.get(MADE)
 
 
+def reopen() -> None:
+    """Open the programme that was saved last, for a visitor who has made none yet."""
+    if MADE in st.session_state:
+        return
+    saved = job.versions(cache.store())
+    if len(saved):
+        key, version = saved.index[0]
+        found, wanted, weights = job.open_programme(cache.store(), key, int(version))
+        keep(found, wanted, weights, saved=(key, int(version)))
+
+
 def make(wanted: Targets, weights: dict[str, float]) -> None:
     """Choose anew; pins and removals are let go."""
     found, relaxed = job.choose(ground(), wanted, weights)
