@@ -15,13 +15,16 @@ from scipy.spatial import cKDTree
 
 from geo.crs import require_working_crs
 from geo.suppression import PrivacyRules, groups, nearness, to_multiple
+from planning.publics import OWNERSHIP
 
 TYPES = ("T1", "T2", "T3", "T4", "T5")
 ACCESS = {"none": 0, "reachable": 1, "adaptable": 2, "adapted": 3}
 ACCESS_NEEDED = {"none": 0, "reachable": 1, "wheelchair": 3}
 CASES = ("under_occupied", "overcrowded", "access")
 AGES = {"elderly": ("65-74", "75+"), "students": ("<30",), "young_workers": ("<30",)}
+AGE_ENDS = {"<30": 30, "30-49": 50, "50-64": 65, "65-74": 75, "75+": np.inf}
 UNTOLD = ("migrant_workers", "insertion", "emergency")
+BUYERS = ("persons_least", "persons_most", "holder_before_age")
 NEEDS = ("S1", "S2", "S3", "S4", "S5", "S6")
 
 
@@ -53,7 +56,7 @@ def cases(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         By ``household_id``: ``residence_id``, ``case`` (the first that holds, access before the others; missing
-        for none), ``needs`` (T1 to T5, missing where the need is unknown), ``age``, ``wish``.
+        for none), ``needs`` (T1 to T5, missing where the need is unknown), ``persons``, ``age``, ``wish``.
     """
     home = dwellings[["residence_id", "rooms", "adapted"]].reindex(households["dwelling_id"])
     rooms = home["rooms"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
@@ -72,6 +75,7 @@ def cases(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
         {
             "residence_id": home["residence_id"].to_numpy(),
             "case": pd.Series(case, index=households.index).where(case != "").astype("str"),
+            "persons": households["persons"].astype(float),
             "needs": kind.map(lambda n: f"T{n:.0f}", na_action="ignore"),
             "age": households["holder_age_band"],
             "access": asked > 0,
@@ -80,8 +84,10 @@ def cases(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def of_public(found: pd.DataFrame, public: str) -> pd.Series:
+def of_public(found: pd.DataFrame, public: str, parameters: Mapping[str, float] | None = None) -> pd.Series:
     """Whether each household is of a public; all missing where the register cannot say (no such attribute)."""
+    if public == OWNERSHIP:
+        return could_buy(found, parameters)
     if public in UNTOLD:
         return pd.Series(pd.NA, index=found.index, dtype="boolean")
     if public in AGES:
@@ -89,6 +95,19 @@ def of_public(found: pd.DataFrame, public: str) -> pd.Series:
     if public == "disabled":
         return found["access"].astype("boolean")
     return pd.Series(True, index=found.index, dtype="boolean")
+
+
+def could_buy(found: pd.DataFrame, parameters: Mapping[str, float]) -> pd.Series:
+    """
+    Whether each household could buy, by its size and the age of its holder alone: the register holds no income.
+
+    The bounds are ``public.ownership.persons_least``, ``persons_most`` and ``holder_before_age``; a holder of unknown
+    age is not counted.
+    """
+    asked = {name: parameters[f"public.{OWNERSHIP}.{name}"] for name in BUYERS}
+    young = found["age"].map(AGE_ENDS).astype(float) <= asked["holder_before_age"]
+    size = found["persons"].between(asked["persons_least"], asked["persons_most"])
+    return (young & size).astype("boolean")
 
 
 def moves_freed(internal_share: np.ndarray, later_share: float) -> np.ndarray:
@@ -99,6 +118,12 @@ def moves_freed(internal_share: np.ndarray, later_share: float) -> np.ndarray:
     leave, and so on (chains of vacancies; Magnusson Turner 2008).
     """
     return 1 + np.asarray(internal_share, dtype=float) / (1 - later_share)
+
+
+def internal_most_share(parameters: Mapping[str, float], public: str) -> float:
+    """Largest share of the new dwellings that goes to the landlord's own tenants, for a public."""
+    name = "need.internal_most_share"
+    return parameters.get(f"{name}.{public}", parameters[name])
 
 
 def freed_each(relieved, size, most_share: float, later_share: float) -> np.ndarray:
@@ -155,12 +180,13 @@ def needs(
     -------
     pandas.DataFrame
         By site: ``S1`` transfer requests for the types of the mix per letting a year, in the agency; ``S2``
-        mismatched households within the radius whose type is in the mix (to the nearest 5); ``S3`` own
-        dwellings that serve the public already; ``S4`` distance to the nearest residence, m; ``S5`` moves freed
-        per new dwelling; ``S6`` the agency's work after delivery, % over the mean of agencies; ``cases_T1`` to
-        ``cases_T5``, ``relieved`` (dwellings of the mix that meet a case), ``moves``, ``agency_id``,
-        ``residence_id`` (nearest); ``best_mix`` (``8 T2 + 4 T3``), the mix that would free most there, and
-        ``S5_best`` its moves per new dwelling. Missing where the stock does not say.
+        mismatched households within the radius whose type is in the mix (to the nearest 5), for ownership
+        all those that could buy (`could_buy`), mismatched or not; ``S3`` own dwellings that serve the
+        public already; ``S4`` distance to the nearest residence, m; ``S5`` moves freed per new dwelling;
+        ``S6`` the agency's work after delivery, % over the mean of agencies; ``cases_T1`` to ``cases_T5``,
+        ``relieved`` (dwellings of the mix that meet a case), ``moves``, ``agency_id``, ``residence_id``
+        (nearest); ``best_mix`` (``8 T2 + 4 T3``), the mix that would free most there, and ``S5_best`` its
+        moves per new dwelling. Missing where the stock does not say.
 
     Raises
     ------
@@ -190,11 +216,16 @@ def needs(
         out["S3"] = np.nan if supply is None else inside @ supply.reindex(located.index, fill_value=0)
     if len(stock.households) and len(stock.dwellings):
         found = cases(stock.households, stock.dwellings)
-        mine = of_public(found, public)
+        mine = of_public(found, public, p)
         inside = _within(tree, centres, p["need.cases_m"], len(located))
-        told = _told_cases(found, mine, stock.residences, located.index, inside, PrivacyRules.of(p))
+        mismatched = mine if mine.isna().all() else mine & found["case"].notna()
+        rules, among = PrivacyRules.of(p), [TYPES.index(t) for t in kinds]
+        told = _told_cases(found, mismatched, stock.residences, located.index, inside, rules)
         out[[f"cases_{t}" for t in TYPES]] = told
-        out["S2"] = told[:, [TYPES.index(t) for t in kinds]].sum(axis=1)
+        depth = told
+        if public == OWNERSHIP:
+            depth = _told_cases(found, mine, stock.residences, located.index, inside, rules)
+        out["S2"] = depth[:, among].sum(axis=1)
         shared = size[:, None] * np.array([mix.get(t, 0.0) for t in TYPES])
         if counts is not None:
             built = counts.reindex(index=sites.index, columns=list(TYPES)).astype("Float64")
@@ -202,7 +233,7 @@ def needs(
             shared = np.where(np.isnan(laid), shared, laid)
         relieved = np.minimum(told, shared).sum(axis=1)
         out["relieved"] = relieved
-        shares = p["need.internal_most_share"], p["need.internal_share"]
+        shares = internal_most_share(p, public), p["need.internal_share"]
         out["S5"] = freed_each(relieved, size, *shares)
         out["moves"] = out["S5"] * size
         best = mix_that_frees_most(told, size)
@@ -232,6 +263,7 @@ def serving(dwellings: pd.DataFrame, public: str, kinds: list[str]) -> pd.Series
         "insertion": dwellings["let_status"] == "association",
         "emergency": dwellings["let_status"] == "association",
         "migrant_workers": None,
+        OWNERSHIP: None,
     }.get(public, dwellings["room_type"].isin(kinds))
     return None if which is None else which.fillna(False).groupby(dwellings["residence_id"]).sum()
 
@@ -245,9 +277,9 @@ def _within(tree: cKDTree, centres: np.ndarray, radius_m: float, count: int) -> 
     return csr_matrix((np.ones(columns.size), columns, starts), shape=(len(centres), count))
 
 
-def _told_cases(found, mine, residences, located, inside, rules: PrivacyRules) -> np.ndarray:
-    """Cases by site and type, of the groups of residences that lie wholly within the radius; rounded."""
-    if mine.isna().all():
+def _told_cases(found, counted, residences, located, inside, rules: PrivacyRules) -> np.ndarray:
+    """Households counted by site and type, of the groups of residences wholly within the radius; rounded."""
+    if counted.isna().all():
         return np.full((inside.shape[0], len(TYPES)), np.nan)
     asked = found.groupby("residence_id").size().reindex(residences.index).astype("Float64")
     group = groups(asked, nearness(residences), rules).reindex(located)
@@ -257,8 +289,8 @@ def _told_cases(found, mine, residences, located, inside, rules: PrivacyRules) -
         (np.ones(held.sum()), (np.flatnonzero(held), codes)), shape=(len(located), len(kept))
     )
     whole = (inside @ members).toarray() >= np.asarray(members.sum(axis=0)).ravel()
-    counted = found[found["case"].notna() & mine.fillna(False).astype(bool)]
-    by_residence = counted.groupby(["residence_id", "needs"]).size().unstack(fill_value=0)
+    those = found[counted.fillna(False).astype(bool)]
+    by_residence = those.groupby(["residence_id", "needs"]).size().unstack(fill_value=0)
     table = by_residence.reindex(index=located, columns=list(TYPES)).fillna(0).to_numpy(dtype=float)
     sums = whole @ (members.T @ table)
     rounded = to_multiple(pd.Series(sums.ravel()), rules.rounding_count).to_numpy(dtype=float)

@@ -22,6 +22,7 @@ from planning.programme import (
     plan,
     what_to_relax,
 )
+from planning.publics import OWNERSHIP
 from views.jobs import candidates, scores
 from views.jobs.record import note, now
 
@@ -79,7 +80,9 @@ def ground(store: Store, first_year: int, progress: Progress = lambda done, text
     chance = {
         name: p[f"programme.falls_through.{name}"] for name in ("spotted", "studied", "negotiating", "own")
     }
-    standing = options["site_id"].map(status).fillna("spotted").where(~options["own_land"], "own")
+    standing = (
+        options["site_id"].map(status).astype("object").fillna("spotted").where(~options["own_land"], "own")
+    )
     return Ground(options.sort_index(), standing.map(chance).astype(float).sort_index(), p)
 
 
@@ -111,7 +114,7 @@ def at_hand(store: Store, p: Mapping[str, float]) -> pd.DataFrame:
 def _options(
     store, form: str, public: str, p: Parameters, status: pd.Series, first_year: int
 ) -> pd.DataFrame:
-    """The best sites of one form and public, with what they cost to let or to own."""
+    """The best sites of one form and public on its own layouts, with what they cost: to own, without VAT."""
     judged = scores.judge(store, form, public, parameters=p)
     ranked = judged.ranked(judged.weights)
     size = judged.fitting["dwellings"].astype(float)
@@ -121,9 +124,10 @@ def _options(
     kept = kept.union(able.index[able.index.isin(status.index)])
     own = store.read("sites", columns=["own_land"], geometry=False)["own_land"].reindex(kept)
     own = own.astype("boolean").fillna(False).astype(bool)
-    rental = judged.rental.loc[kept]
-    owned = public == "ownership"
-    equity = rental["least_equity_eur"].clip(lower=0).replace(np.inf, np.nan)
+    owned = public == OWNERSHIP
+    cost = (judged.ownership["owned_cost_eur"] if owned else judged.rental["cost_eur"]).loc[kept]
+    equity = judged.rental["least_equity_eur"].loc[kept].clip(lower=0).replace(np.inf, np.nan)
+    equity = cost * p["programme.ownership_equity_share"] if owned else equity
     need = judged.needs.reindex(kept)
     cases = need["relieved"]
     wait = np.where(own, 0, p["programme.secure_years"])
@@ -133,8 +137,7 @@ def _options(
     return pd.DataFrame(
         {
             "site_id": kept, "form": form, "tenure": "ownership" if owned else "rental", "public": public,
-            "dwellings": size[kept].to_numpy(), "cost_eur": rental["cost_eur"].to_numpy(),
-            "equity_eur": (rental["cost_eur"] * p["programme.ownership_equity_share"] if owned else equity).to_numpy(),
+            "dwellings": size[kept].to_numpy(), "cost_eur": cost.to_numpy(), "equity_eur": equity.to_numpy(),
             "quality": ranked["score"].reindex(kept).to_numpy(dtype=float, na_value=np.nan),
             "need": cases.to_numpy(dtype=float, na_value=np.nan),
             "robustness": reliable.to_numpy(dtype=float, na_value=np.nan),

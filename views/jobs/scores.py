@@ -392,5 +392,6 @@ def ranking(store: Store, form: str, public: str = "family", *, k: int = 10) -> 
     ]
     return {
         "form": form, "public": public, "sites": len(table), "run": one.run_hash(one.weights),
-        "parameters": one.parameters, "left_out": list(one.left_out), "best": rows,
+        "parameters": one.parameters, "best": rows,
+        "left_out": [code for code in one.left_out if one.weights[code] > 0],
     }  # fmt: skip

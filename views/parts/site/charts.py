@@ -4,8 +4,10 @@ import altair as alt
 import pandas as pd
 
 from planning.decision.explain import Waterfall
+from planning.publics import FAMILY
 from views.parts.sites import words
 from views.shared.i18n import _
+from views.shared.numbers import number, signed
 
 GAIN, LOSS, NEUTRAL = "#1c8a7f", "#d4622a", "#8a97a0"
 
@@ -42,11 +44,11 @@ def balance(account: pd.DataFrame, worst_year: int, tested: int) -> alt.Chart:
     return (bars + line + mark + limit).properties(height=300)
 
 
-def steps(found: Waterfall, most: int = 9) -> alt.Chart:
+def steps(found: Waterfall, public: str = FAMILY, most: int = 9) -> alt.Chart:
     """Draw the steps from the usual site's score to this one's, the largest first, the small ones together."""
     rows, at = [(_("Usual site"), 0.0, 100 * found.start, "total")], 100 * found.start
     points = 100 * found.steps["points"]
-    told = [(words.name(str(code)), step) for code, step in points.head(most).items()]
+    told = [(words.name(str(code), public), step) for code, step in points.head(most).items()]
     told.append((_("All the others"), float(points.iloc[most:].sum())))
     for label, step in told:
         rows.append((label, at, at + step, "gain" if step >= 0 else "loss"))
@@ -54,6 +56,10 @@ def steps(found: Waterfall, most: int = 9) -> alt.Chart:
     rows.append((_("This site"), 0.0, 100 * found.end, "total"))
     table = pd.DataFrame(rows, columns=["what", "from", "to", "kind"])
     table["points"] = (table["to"] - table["from"]).round(1)
+    table["told"] = [
+        number(points, 1) if kind == "total" else signed(points, 1)
+        for points, kind in zip(table["points"], table["kind"], strict=True)
+    ]
     table = table[(table["kind"] == "total") | (table["points"] != 0)]
     y = alt.Y(
         "what:N", sort=list(table["what"]), title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)
@@ -71,13 +77,13 @@ def steps(found: Waterfall, most: int = 9) -> alt.Chart:
             ),
             tooltip=[
                 alt.Tooltip("what:N", title=_("Criterion")),
-                alt.Tooltip("points:Q", title=_("Points"), format="+.1f"),
+                alt.Tooltip("told:N", title=_("Points")),
             ],
         )
     )  # fmt: skip
     text = (
         alt.Chart(table.assign(edge=table[["from", "to"]].max(axis=1)))
         .mark_text(align="left", dx=5, color=NEUTRAL)
-        .encode(x="edge:Q", y=y, text=alt.Text("points:Q", format="+.1f"))
+        .encode(x="edge:Q", y=y, text="told:N")
     )
     return (bars + text).properties(height=26 * len(table) + 80)

@@ -143,7 +143,7 @@ def _step(step: float, unit: str) -> str:
 def reasons(s: Shown) -> tuple[list[str], list[str]]:
     """Return the strongest reasons for and against, as sentences."""
     good, bad = strongest(s.judged.panel, s.weights, s.judged.measures, s.site_id)
-    return [words.sentence(r) for r in good], [words.sentence(r) for r in bad]
+    return [words.sentence(r, s.public) for r in good], [words.sentence(r, s.public) for r in bad]
 
 
 def steps(s: Shown) -> Waterfall:
@@ -299,6 +299,11 @@ def plan(s: Shown) -> tuple[list[str], Rows, list[int]]:
 
 def incomes(s: Shown) -> str:
     """Say whom the prices suit: the ceilings of income, and that the register holds no income."""
+    if s.public == OWNERSHIP and pd.notna(s.judged.needs["S2"].get(s.site_id)):
+        return _(
+            "Of our tenants within 500 m, {n} households could buy by their size and the age of their holder, to the "
+            "nearest 5. Their income is unknown: the register holds none, by choice; the survey of resources tells it."
+        ).format(n=number(s.judged.needs.at[s.site_id, "S2"]))
     return _(
         "Eligible tenants of ours: unknown. The register holds no income, by choice; those who may buy are found by "
         "the survey of resources (case 5 of the law)."
@@ -324,7 +329,8 @@ def context(s: Shown) -> list[Fact]:
         ),
         Fact(_("Owner"), owner),
         Fact(
-            _("Mismatched households within 500 m"), number(needs.get("S2")),
+            words.name("S2", s.public) if s.public == OWNERSHIP else _("Mismatched households within 500 m"),
+            number(needs.get("S2")),
             _("whose type is in the mix, to the nearest 5"),
         ),
         Fact(_("Dwellings of the mix that meet one"), number(needs.get("relieved"), 0)),
@@ -335,8 +341,9 @@ def context(s: Shown) -> list[Fact]:
             ),
         ),
         Fact(_("Agency’s work after delivery"), words.measure("S6", needs.get("S6")), _text(name)),
-        Fact(_("Our dwellings for this public within 800 m"), number(needs.get("S3"))),
     ]  # fmt: skip
+    if s.public != OWNERSHIP:
+        lines.append(Fact(_("Our dwellings for this public within 800 m"), number(needs.get("S3"))))
     price, count = site_sheet.market(cache.store(), s.found.site["geometry"])
     lines.append(
         Fact(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from planning.needs import TYPES, UNTOLD, mix_that_frees_most
+from planning.needs import TYPES, UNTOLD, internal_most_share, mix_that_frees_most
 from planning.publics import mix_of
 from views.jobs.scores import Judged
 from views.parts.site.state import Shown
@@ -43,7 +43,7 @@ def show(s: Shown) -> None:
     heads, rows = table(laid, best)
     with st.container(width=WIDTH_PX):
         html.grid(heads, rows, strong=[1] if _gains(laid, best) else [])
-        for note in notes(best, p["need.internal_most_share"]):
+        for note in notes(best, internal_most_share(p, s.public)):
             st.caption(note)
 
 

@@ -86,7 +86,7 @@ def changes(s: Shown, count: int = 3) -> list[str]:
         return [_("No single criterion would bring it to rank {rank}.").format(rank=number(target))]
     return [
         _("{criterion}: {needed} in place of {measure} would bring it to rank {rank}.").format(
-            criterion=words.name(str(code)), needed=words.measure(str(code), row["needed"]),
+            criterion=words.name(str(code), s.public), needed=words.measure(str(code), row["needed"]),
             measure=words.measure(str(code), row["measure"]), rank=number(target),
         )
         for code, row in found.iterrows()

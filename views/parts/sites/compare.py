@@ -51,6 +51,7 @@ def show(ranked: pd.DataFrame, form: str, public: str, weights: pd.Series, point
     names = ranked["title"].astype("object")
     picked = st.multiselect(
         _("Sites to compare, four at most"), [*dict.fromkeys([*held, *options])], held, max_selections=MOST,
+        placeholder=_("Choose here, or “Compare” on a card"),
         format_func=lambda s: f"{names.get(s)} ({s})", key=f"compare-picked-{'-'.join(held)}",
     )  # fmt: skip
     if picked != held:
@@ -99,7 +100,10 @@ def _one(row: pd.Series, form: str, one, sure) -> None:
             *([] if sold else [Fact(_("Least equity"), _each(rental["least_equity_eur"], row))]),
             Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²"), _standing_on(owned)),
             *([Fact(_("PSLA price"), quantity(owned["psla_sale_eur_m2"], "€/m²"))] if sold else []),
-            Fact(_("Mismatches within 500 m"), words.measure("S2", needed["S2"])),
+            Fact(
+                words.name("S2", one.public) if sold else _("Mismatches within 500 m"),
+                words.measure("S2", needed["S2"]),
+            ),
             Fact(_("Moves freed"), number(needed["moves"], 0)),
             Fact(
                 _("Station"),
@@ -148,7 +152,9 @@ def _duel(held: list[str], names: pd.Series, one, weights: pd.Series) -> None:
     tipping = tipping.sort_values("change", key=abs).head(3)
     lines = [
         _("- {criterion}: at {tipping} of the weight in place of {weight}").format(
-            criterion=words.name(code), tipping=percent(row["tipping"], 0), weight=percent(row["weight"], 0)
+            criterion=words.name(code, one.public),
+            tipping=percent(row["tipping"], 0),
+            weight=percent(row["weight"], 0),
         )
         for code, row in tipping.iterrows()
     ]

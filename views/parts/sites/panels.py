@@ -149,7 +149,7 @@ def why(row: pd.Series, form: str, public: str, weights: pd.Series, points: judg
         ]
     )
     good, bad = reasons(one.panel, weights, one.measures, row.name)
-    html.reasons([words.sentence(r) for r in good], [words.sentence(r) for r in bad])
+    html.reasons(*([words.sentence(r, public) for r in side] for side in (good, bad)))
 
 
 def known_as(row: pd.Series) -> str:
@@ -237,10 +237,11 @@ def ranking(chosen: pd.DataFrame, form: str, public: str, weights: pd.Series, po
         bar.caption(told)
     st.caption(_("Ranking {run} · parameters {hash}").format(run=run, hash=one.parameters))
     cross_checks(one, weights, chosen)
-    if one.left_out:
+    left_out = [code for code in one.left_out if weights[code] > 0]
+    if left_out:
         st.caption(
             _("Nobody has data here for: {criteria}. They lower the reliability, not the score.").format(
-                criteria=", ".join(words.name(code) for code in one.left_out)
+                criteria=", ".join(words.name(code, public) for code in left_out)
             )
         )
 
@@ -304,11 +305,17 @@ def note() -> str:
     told = _("Evaluated on {day} · parameters {hash}").format(
         day=day(sites["computed_at"].iloc[0]), hash=sites["parameters"].iloc[0]
     )
+    return told + (" · " + why if (why := stale()) else "")
+
+
+def stale() -> str:
+    """Say why the results are older than what they are made from; nothing where they are not."""
+    sites = cache.read("sites", geometry=False)
     if rulebook.changed_since(sites["computed_at"].min()):
-        return told + " · " + _("the rule book has changed since: evaluate the sites again")
+        return _("the rule book has changed since: evaluate the sites again")
     if sites["parameters"].iloc[0] == job.site_parameters().hash:
-        return told
-    return told + " · " + _("the reference values have changed since: evaluate the sites again")
+        return ""
+    return _("the reference values have changed since: evaluate the sites again")
 
 
 def _verdicts(site_id: str, public: str) -> list[tuple[bool, str, str, str]]:

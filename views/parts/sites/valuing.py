@@ -20,7 +20,10 @@ def value_functions(bar, form: str, public: str) -> None:
         judged = judging.judged(form, public, drawn(scope))
         functions = {each.name: each.value for each in judged.criteria}
         code = st.selectbox(
-            _("Criterion"), list(functions), format_func=lambda c: words.name(c), key="value-criterion"
+            _("Criterion"),
+            list(functions),
+            format_func=lambda c: words.name(c, public),
+            key="value-criterion",
         )
         points = functions[code].points
         curve.show(scope, code, points, reference(form, public, code), judged.measures.get(code), take)

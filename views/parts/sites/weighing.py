@@ -157,7 +157,7 @@ def _points_inside(scope: str, form: str, public: str) -> None:
     table = pd.DataFrame(
         {
             _("Criterion"): [
-                words.name(code) + (f" ({_('no data yet')})" if code in left_out else "")
+                words.name(code, public) + (f" ({_('no data yet')})" if code in left_out else "")
                 for code in reference
             ],
             _("Points"): [_inside(scope).get(code, points) for code, points in reference.items()],

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from planning.decision.explain import Reason
+from planning.publics import FAMILY, OWNERSHIP
 from views.shared.i18n import N_, _
 from views.shared.numbers import NO_BREAK, number, signed
 
@@ -141,9 +142,30 @@ AGAINST = {
     ),
 }
 
+# what some criteria measure for social ownership: name, for, against
+OWN = {
+    "R4": (
+        N_("Parking cap near a station"),
+        N_("A station lies within 500 m: the plan may not ask for more than one parking place a dwelling to own."),
+        N_("No station lies within 500 m: the law caps no parking place of a dwelling to own."),
+    ),
+    "S1": (
+        N_("Transfer requests of those who could buy, per letting"),
+        N_("Those of our tenants who could buy ask to move: {value}, against {median}."),
+        N_("Few of our tenants who could buy ask to move: {value}, against {median}."),
+    ),
+    "S2": (
+        N_("Our households who could buy, within 500 m"),
+        N_("Near it, {value} of ours could buy, by their size and age; usually {median}."),
+        N_("Near it, only {value} of ours could buy, by their size and age; usually {median}."),
+    ),
+}  # fmt: skip
 
-def name(code: str) -> str:
-    """Write the name of a criterion."""
+
+def name(code: str, public: str = FAMILY) -> str:
+    """Write the name of a criterion, as it is measured for a public."""
+    if public == OWNERSHIP and code in OWN:
+        return _(OWN[code][0])
     return _(CRITERIA[code][0]) if code in CRITERIA else code
 
 
@@ -157,13 +179,15 @@ def measure(code: str, value: object) -> str:
     return f"{number(value, digits)}{NO_BREAK}{_(unit) if unit else ''}".strip()
 
 
-def sentence(reason: Reason) -> str:
+def sentence(reason: Reason, public: str = FAMILY) -> str:
     """Write a reason as a plain sentence with its figures, for or against by the sign of its points."""
     told = (FOR if reason.points > 0 else AGAINST).get(reason.criterion)
+    if public == OWNERSHIP and reason.criterion in OWN:
+        told = OWN[reason.criterion][1 if reason.points > 0 else 2]
     value, median = measure(reason.criterion, reason.measure), measure(reason.criterion, reason.median)
     if told is None:
         return _("{criterion}: {value}, against {median} on the usual site.").format(
-            criterion=name(reason.criterion), value=value, median=median
+            criterion=name(reason.criterion, public), value=value, median=median
         )
     return _(told).format(value=value, median=median)
 
