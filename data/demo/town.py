@@ -24,6 +24,7 @@ from data.demo import (
     owners,
     requests,
     rules,
+    sales,
     squares,
     stock,
     truths,
@@ -32,13 +33,14 @@ from data.demo import (
 from geo.crs import WORKING_CRS
 
 DEFAULT_SEED = 93048
+CO_OWNERS = "7"  # group of the land-tax file whose lots are sold one by one
 RESIDENCE_COLUMNS = """
     name address postcode insee_code sector_id agency_id dwellings year_built floors heating has_lift
     has_caretaker in_qpv kind location source geometry
 """.split()  # noqa: SIM905
 ORDER = """
     communes stations iris qpv streets parcels footprints plu_zones plu_prescriptions owners addresses amenities
-    environment squares risks brownfields agencies sectors residences buildings dwellings households occupancy
+    environment squares risks brownfields sales agencies sectors residences buildings dwellings households occupancy
     complaints energy charges turnovers
 """.split()  # noqa: SIM905
 
@@ -98,6 +100,8 @@ def ground_frames(
     storeys = storeys.groupby("parcel_id")["floors"].max()
     drawn = footprints.footprints(soil, storeys, spare.union([planted["vat_site"]]), seed)
     built = drawn.index.str.removeprefix("invented-")
+    legal = owners.owners(soil, own, seed)
+    held = pd.Index(legal.loc[legal["owner_group"] != CO_OWNERS, "parcel_id"])
     return {
         "communes": areas.communes(),
         "stations": frame.stations(),
@@ -108,12 +112,13 @@ def ground_frames(
         "footprints": drawn,
         "plu_zones": rules.zones(ground, cells),
         "plu_prescriptions": rules.prescriptions(ground, soil, seed),
-        "owners": owners.owners(soil, own, seed),
+        "owners": legal,
         "addresses": soil.addresses.sort_index(),
         "amenities": amenities.amenities(soil, built, frame.stations(), seed),
         "environment": environment.environment(ground, cells, soil, found, seed),
         "risks": hazards.registers(soil, seed),
         "brownfields": hazards.brownfields(soil, drawn, seed),
+        "sales": sales.sales(soil, held, seed),
     }
 
 

@@ -156,3 +156,18 @@ def test_former_industry_and_brownfields_speak_the_words_of_the_imports(town):
     assert risks["name"].str.contains("inventé").all()
     assert set(brownfields["soil"].dropna()) == set(SOILS)
     assert brownfields["name"].str.contains("inventée").all()
+
+
+def test_sales_are_of_five_years_in_the_town_by_those_who_sell_one_by_one(town):
+    sales = town["sales"]
+    held = town["owners"].loc[town["owners"]["owner_group"] != "7", "parcel_id"]
+    assert len(sales) == parameter("sales.house") + parameter("sales.flat")
+    assert sales["sold_on"].between("2021-01-01", "2025-12-31").all()
+    assert not sales["parcel_id"].isin(held).any()
+    assert shapely.within(sales.geometry.to_numpy(), frame.outline()).all()
+
+
+def test_a_few_sales_have_no_price_and_flats_no_land_as_in_the_public_file(town):
+    sales = town["sales"]
+    assert 0 < sales["price_eur"].isna().mean() < 0.05
+    assert sales["land_area_m2"].notna().sum() == pytest.approx(parameter("sales.house"), rel=0.02)
