@@ -343,10 +343,10 @@ def _expected(error: Exception) -> bool:
 
 
 def _said(error: Exception, language: str) -> str:
-    """Return an error's words, those of the store in the language asked for."""
+    """Return an error's words, ours in the language asked for."""
     if not hasattr(error, "said"):
         return str(error)
-    return import_module("views.shared.i18n").store_words(error, language)
+    return import_module("views.shared.i18n").error_words(error, language)
 
 
 def _readable(result: object, indent: str = "") -> str:

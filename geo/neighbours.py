@@ -12,12 +12,13 @@ from scipy.spatial import cKDTree
 
 from geo.crs import WORKING_CRS, require_working_crs
 from geo.polygons import on_grid, union_on_grid
+from geo.said import SaidError
 
 GRID_M = 0.001
 MARGIN_M = 200.0
 
 
-class NeighbourError(ValueError):
+class NeighbourError(SaidError):
     """The places cannot be given neighbours: the message says which and what to do."""
 
 
@@ -122,8 +123,9 @@ def cells_around(sites: gpd.GeoSeries, town: shapely.Geometry) -> gpd.GeoSeries:
     if outside.any():
         names = ", ".join(map(repr, sites.index[outside][:5]))
         raise NeighbourError(
-            f"{int(outside.sum())} residences lie outside the town's outline ({names}): correct the points or"
-            " give a larger outline"
+            "{count} residences lie outside the town's outline ({names}): correct the points or give a larger outline",
+            count=int(outside.sum()),
+            names=names,
         )
     if len(sites) == 1:
         return gpd.GeoSeries([town], index=sites.index, crs=WORKING_CRS)
@@ -223,12 +225,16 @@ def sector_shapes(cells: gpd.GeoSeries, sector_of: pd.Series) -> gpd.GeoSeries:
 def _require_points(places: gpd.GeoDataFrame) -> None:
     if not places.index.is_unique:
         twice = places.index[places.index.duplicated()][0]
-        raise NeighbourError(f"residence {twice!r} is there twice: keep one line")
+        raise NeighbourError("{twice!r} is there twice: keep one line", twice=twice)
     faulty = places.geometry.isna() | (shapely.get_type_id(places.geometry.to_numpy()) != 0)
     faulty |= places.geometry.is_empty
     if faulty.any():
         names = ", ".join(map(repr, places.index[faulty][:5]))
-        raise NeighbourError(f"{int(faulty.sum())} residences have no point ({names}): locate them first")
+        raise NeighbourError(
+            "{count} residences have no point ({names}): locate them first",
+            count=int(faulty.sum()),
+            names=names,
+        )
 
 
 def _one_piece_each(cells: gpd.GeoSeries, sites: gpd.GeoSeries) -> gpd.GeoSeries:

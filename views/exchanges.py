@@ -5,7 +5,7 @@ import streamlit as st
 from views.jobs import exchanges as job
 from views.parts.exchanges import before, panels
 from views.shared import cache, html
-from views.shared.i18n import _, store_words
+from views.shared.i18n import _, error_words
 from views.shared.text import md_text
 
 if not job.adviser(cache.store()):
@@ -28,7 +28,7 @@ with_vacant = bar.toggle(_("Chains from vacant homes"), value=False, key="exchan
 try:
     here = panels.case(with_vacant)
 except job.ExchangeError as error:
-    st.info(md_text(store_words(error)))
+    st.info(md_text(error_words(error)))
     before.show()
     st.stop()
 meanwhile = st.empty()

@@ -1,38 +1,12 @@
 """What can go wrong with the store: each error says what, where, and what to do."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
+
+from geo.said import SaidError
 
 
-class StoreError(Exception):
-    """
-    Something the store cannot do.
-
-    Parameters
-    ----------
-    what
-        What happened, in plain words with named blanks; never an address with its password.
-    where
-        The table, the column or the file, when there is one.
-    remedy
-        What the reader can do about it, with the same blanks.
-    **blanks
-        What fills the blanks: names, numbers, what another program answered; never translated.
-    """
-
-    def __init__(self, what: str, where: str = "", remedy: str = "", **blanks: Any) -> None:
-        super().__init__(what, where, remedy)
-        self.what, self.where, self.remedy, self.blanks = what, where, remedy, blanks
-
-    def __str__(self) -> str:
-        return self.said(str)
-
-    def said(self, translate: Callable[[str], str]) -> str:
-        """Return where, what and remedy, the two sentences translated before their blanks are filled."""
-        told = [self.where, *(translate(text) for text in (self.what, self.remedy) if text)]
-        filled = [told[0], *(text.format(**self.blanks) for text in told[1:])]
-        return ": ".join(part for part in filled if part)
+class StoreError(SaidError):
+    """Something the store cannot do."""
 
 
 class StoreBusy(StoreError):

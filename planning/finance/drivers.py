@@ -126,7 +126,9 @@ def _coded(operations: pd.DataFrame) -> tuple[np.ndarray, list[dict]]:
         values.append(uniques)
     sizes = [len(uniques) for uniques in values]
     if math.prod(sizes) > np.iinfo(np.uint16).max:
-        raise FinanceError(f"there are {sizes} distinct values of {KEYS}: correct these columns")
+        raise FinanceError(
+            "there are {sizes} distinct values of {columns}: correct these columns", sizes=sizes, columns=KEYS
+        )
     seen = np.zeros(math.prod(sizes), dtype=bool)
     _see(code, seen)
     present = np.flatnonzero(seen)

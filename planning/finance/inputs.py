@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from geo.said import SaidError
+
 PRODUCTS = ("plai", "plus", "pls")
 QUANTITIES = (
     "living_area_m2",
@@ -22,7 +24,7 @@ KEYS = ("form", "renewal", "lift", "rent_zone", "abc_zone")
 COLUMNS = (*QUANTITIES, "annexes_m2", *KEYS)
 
 
-class FinanceError(ValueError):
+class FinanceError(SaidError):
     """An operation cannot be costed as it is described."""
 
 
@@ -127,7 +129,7 @@ def checked_shares(shares: tuple[float, float, float]) -> np.ndarray:
     values = np.asarray(shares, dtype=float)
     if (values < 0).any() or abs(values.sum() - 1) > 1e-9:
         raise FinanceError(
-            f"the shares of PLAI, PLUS and PLS are {shares}: they must be 0 or more and make 1"
+            "the shares of PLAI, PLUS and PLS are {shares}: they must be 0 or more and make 1", shares=shares
         )
     return values
 
@@ -136,4 +138,6 @@ def require_columns(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
     """Refuse a frame that lacks columns, naming all of them."""
     absent = [column for column in columns if column not in frame.columns]
     if absent:
-        raise FinanceError(f"the operations lack the columns {absent}: add them (NaN where unknown)")
+        raise FinanceError(
+            "the operations lack the columns {absent}: add them (NaN where unknown)", absent=absent
+        )

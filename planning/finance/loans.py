@@ -26,8 +26,12 @@ class Loan:
     def __post_init__(self) -> None:
         if not (self.years >= 1 and 0 <= self.deferral_years < self.years and self.rate_share > -1):
             raise FinanceError(
-                f"loan {self.name}: expected 1 year or more, a shorter deferral and a rate over -100 %, got "
-                f"{self.years} years, {self.deferral_years} deferred, {self.rate_share}: correct its terms"
+                "loan {name}: expected 1 year or more, a shorter deferral and a rate over -100 %, got {years} years, "
+                "{deferral_years} deferred, {rate_share}: correct its terms",
+                name=self.name,
+                years=self.years,
+                deferral_years=self.deferral_years,
+                rate_share=self.rate_share,
             )
 
 

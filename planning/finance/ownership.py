@@ -81,7 +81,7 @@ def income_ceiling_eur(parameters: Mapping[str, float], abc_zone: str, category:
         If the category is under 1.
     """
     if category < 1:
-        raise FinanceError(f"expected a household category from 1, got {category}")
+        raise FinanceError("expected a household category from 1, got {category}", category=category)
     ceiling = parameters[f"ownership.income_ceiling.{abc_zone}_{min(category, 6)}"]
     if category > 6:
         ceiling += (category - 6) * parameters[f"ownership.income_ceiling.{abc_zone}_more"]

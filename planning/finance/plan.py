@@ -22,7 +22,9 @@ def allocate(total_eur: float, shares: Mapping[str, float], remainder: str) -> p
     """
     if remainder not in shares or abs(sum(shares.values()) - 1) > _SHARES_TOLERANCE:
         raise FinanceError(
-            f"the shares make {sum(shares.values()):.4f}: they must make 1 within 0.1 point and hold {remainder!r}"
+            "the shares make {total:.4f}: they must make 1 within 0.1 point and hold {remainder!r}",
+            total=sum(shares.values()),
+            remainder=remainder,
         )
     amounts = pd.Series(
         {name: round(total_eur * share, 2) for name, share in shares.items()}, name="amount_eur"
@@ -120,7 +122,9 @@ def financing_plan(
     cost = round(float(budget["gross_eur"].sum(skipna=False)), 2)
     if np.isnan(cost):
         unknown = list(budget.index[budget["gross_eur"].isna()])
-        raise FinanceError(f"the cost is unknown on the lines {unknown}: give the quantities behind them")
+        raise FinanceError(
+            "the cost is unknown on the lines {unknown}: give the quantities behind them", unknown=unknown
+        )
     land = budget.loc[budget["group"] == "land", "gross_eur"].sum() * parameters["loan.land_share"]
     grants, shares = grants_per_dwelling(parameters), operation.shares
     dwellings = np.array([float(operation.dwellings)])
@@ -128,7 +132,9 @@ def financing_plan(
     level = equity_level(np.array([float(equity_eur)]), needs, shares)
     if np.isinf(level[0]) or (shares * (cost - dwellings * grants) < 0).any():
         raise FinanceError(
-            f"subsidies and equity exceed the cost of {cost:.2f} EUR: lower the equity of {equity_eur:.2f}"
+            "subsidies and equity exceed the cost of {cost:.2f} EUR: lower the equity of {equity_eur:.2f}",
+            cost=cost,
+            equity_eur=equity_eur,
         )
     building, land_loans = loans_by_product(
         np.array([cost - land]), np.array([land]), dwellings, grants, shares, level

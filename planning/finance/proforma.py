@@ -132,7 +132,11 @@ def market_proforma(
     """
     require_columns(parcels, ("land_cost", "parcel_size", "max_far", "max_height", *form.uses))
     if abs(sum(form.uses.values()) - 1) > 1e-9:
-        raise FinanceError(f"form {form.name}: the shares of its uses must make 1, got {dict(form.uses)}")
+        raise FinanceError(
+            "form {form}: the shares of its uses must make 1, got {uses}",
+            form=form.name,
+            uses=dict(form.uses),
+        )
     table = market_forms_table(form, costs)
     table = table[table["unit_cost"].notna()]
     limit = _ratio_limit(parcels, form, costs)

@@ -57,7 +57,9 @@ class Balance:
             If the test is neither annual nor cumulative.
         """
         if test not in TESTS:
-            raise FinanceError(f"no balance test is called {test!r}: choose one of {TESTS}")
+            raise FinanceError(
+                "no balance test is called {test!r}: choose one of {known}", test=test, known=TESTS
+            )
         outlook = outlook or Outlook.of(parameters)
         rows = yearly_rows(parameters, outlook)
         employer = [parameters[f"loan.employer.{product}_eur_dwelling"] for product in PRODUCTS]

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from geo.built import homes_on
 from geo.crs import require_working_crs
 from geo.polygons import polygons_only, sound
+from geo.said import SaidError
 from planning.land.context import RIGHTS_FIRST, owners_of
 from planning.parameters import Parameters
 from planning.sites import NEIGHBOURS_M, SiteBlock, SiteExplanation, evaluate, explain_site
@@ -27,7 +28,7 @@ UNIT_COLUMNS = [
 ]  # fmt: skip
 
 
-class LandUnitError(ValueError):
+class LandUnitError(SaidError):
     """These parcels cannot be one site."""
 
 
@@ -221,7 +222,9 @@ def suggestions(
         If the parcel is not in the block.
     """
     if parcel_id not in block.parcels.index:
-        raise LandUnitError(f"no parcel {parcel_id!r} in the block: read it with the parcels around it")
+        raise LandUnitError(
+            "no parcel {parcel_id!r} in the block: read it with the parcels around it", parcel_id=parcel_id
+        )
     around = block.parcels.loc[_around(block.parcels, [parcel_id])]
     pairs = adjacent(around)
     names = around.index.to_numpy()
@@ -335,18 +338,26 @@ def _require_unit(block: SiteBlock, ids: Sequence[str], parameters: Parameters) 
     """Refuse parcels that are unknown, apart from each other, or past the caps."""
     absent = [name for name in ids if name not in block.parcels.index]
     if absent:
-        raise LandUnitError(f"no parcel {absent[0]!r} in the block: read it with the parcels around it")
+        raise LandUnitError(
+            "no parcel {absent!r} in the block: read it with the parcels around it", absent=absent[0]
+        )
     chosen = block.parcels.loc[list(ids)]
     if _components(adjacent(chosen), len(ids)).max(initial=0) > 0:
-        raise LandUnitError(f"these parcels do not touch: {', '.join(ids)}; choose neighbours")
+        raise LandUnitError(
+            "these parcels do not touch: {parcels}; choose neighbours", parcels=", ".join(ids)
+        )
     area, most = float(chosen.geometry.area.sum()), parameters["land_unit.area_max_m2"]
     if area > most:
         raise LandUnitError(
-            f"together they have {area:.0f} m2, the cap is {most:.0f} m2 (land_unit.area_max_m2)"
+            "together they have {area:.0f} m2, the cap is {most:.0f} m2 (land_unit.area_max_m2)",
+            area=area,
+            most=most,
         )
     owners, cap = _first_owner(block.owners, chosen.index).nunique(), parameters["land_unit.owners_max"]
     if owners > cap:
-        raise LandUnitError(f"they have {owners} owners, the cap is {cap:.0f} (land_unit.owners_max)")
+        raise LandUnitError(
+            "they have {owners} owners, the cap is {cap:.0f} (land_unit.owners_max)", owners=owners, cap=cap
+        )
 
 
 def _components(pairs: pd.DataFrame, count: int) -> np.ndarray:

@@ -9,8 +9,10 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.said import SaidError
 
-class DraftError(ValueError):
+
+class DraftError(SaidError):
     """A move that cannot be made: the message says which and what to do."""
 
 
@@ -146,7 +148,11 @@ def give(draft: Draft, ground: Ground, units: Iterable, area: Hashable, *, kind:
         If a unit or the area is unknown, or locked.
     """
     if area not in ground.areas:
-        raise DraftError(f"area {area!r} is unknown: choose one of {', '.join(map(str, ground.areas))}")
+        raise DraftError(
+            "area {area!r} is unknown: choose one of {known}",
+            area=area,
+            known=", ".join(map(str, ground.areas)),
+        )
     return _change(draft, ground, dict.fromkeys(units, area), Step(kind, {}))
 
 
@@ -167,14 +173,14 @@ def adopt(
 def _change(draft: Draft, ground: Ground, wanted: Mapping, step: Step) -> Draft:
     unknown = [unit for unit in wanted if unit not in draft.area_of]
     if unknown:
-        raise DraftError(f"residence {unknown[0]!r} is not in this plan")
+        raise DraftError("residence {residence!r} is not in this plan", residence=unknown[0])
     changes = {u: (draft.area_of[u], area) for u, area in wanted.items() if draft.area_of[u] != area}
     for unit, (before, after) in changes.items():
         if unit in draft.locked_units:
-            raise DraftError(f"residence {unit!r} is locked: free it first")
+            raise DraftError("residence {unit!r} is locked: free it first", unit=unit)
         closed = draft.locked_areas & {before, after}
         if closed:
-            raise DraftError(f"area {next(iter(closed))!r} is locked: free it first")
+            raise DraftError("area {area!r} is locked: free it first", area=next(iter(closed)))
     if not changes and step.proof is None and step.offices is None:
         return draft
     step = replace(step, changes=changes)

@@ -41,11 +41,17 @@ def agencies_over(
     """
     k = len(agencies)
     if k > problem.size[1]:
-        raise TerritoryError(f"{k} agencies cannot share {problem.size[1]} sectors: ask for fewer")
+        raise TerritoryError(
+            "{agencies} agencies cannot share {sectors} sectors: ask for fewer",
+            agencies=k,
+            sectors=problem.size[1],
+        )
     wanted = [b.criterion for b in balance]
     if not set(wanted) <= set(problem.criteria):
         raise TerritoryError(
-            f"agencies balance {wanted}, sectors only {list(problem.criteria)}: add them there"
+            "agencies balance {wanted}, sectors only {known}: add them there",
+            wanted=wanted,
+            known=list(problem.criteria),
         )
     columns = [problem.criteria.index(name) for name in wanted]
     places = agencies[["x", "y"]].to_numpy(float)

@@ -8,12 +8,14 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.said import SaidError
+
 AXES = ("mean_distance_m", "moved_pct", "border_km")
 UNASSIGNED = -1
 TIE_BREAK_M = 0.001
 
 
-class TerritoryError(ValueError):
+class TerritoryError(SaidError):
     """The data or the wishes cannot make a territory problem: the message says what, where, what to do."""
 
 
@@ -194,7 +196,9 @@ def workload(stock: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
     absent = [name for name in weights if name not in stock.columns]
     if absent:
         raise TerritoryError(
-            f"workload: no column {', '.join(absent)} in {list(stock.columns)}: drop its weight"
+            "workload: no column {absent} in {known}: drop its weight",
+            absent=", ".join(absent),
+            known=list(stock.columns),
         )
     return sum((stock[name] * weight for name, weight in weights.items()), pd.Series(0.0, stock.index))
 
@@ -207,7 +211,9 @@ def _change(share_pct: np.ndarray, current: np.ndarray, k: int) -> np.ndarray:
 def _weights(priorities: Priorities) -> np.ndarray:
     values = np.array([priorities.distance, priorities.change, priorities.border], float)
     if not np.isfinite(values).all() or (values < 0).any():
-        raise TerritoryError(f"priorities must be 0 or more, got {priorities}: move the sliders back")
+        raise TerritoryError(
+            "priorities must be 0 or more, got {priorities}: move the sliders back", priorities=priorities
+        )
     return values
 
 
@@ -219,14 +225,20 @@ def _check_units(units: pd.DataFrame, sectors: pd.Index, criteria: Sequence[str]
     if len(sectors) == 0:
         raise TerritoryError("no sector: give at least one office or one sector name")
     if len(units) < len(sectors):
-        raise TerritoryError(f"{len(units)} residences cannot make {len(sectors)} sectors: ask for fewer")
-    for index, kind in ((units.index, "residence"), (sectors, "sector")):
+        raise TerritoryError(
+            "{residences} residences cannot make {sectors} sectors: ask for fewer",
+            residences=len(units),
+            sectors=len(sectors),
+        )
+    for index in (units.index, sectors):
         if not index.is_unique:
             twice = index[index.duplicated()][0]
-            raise TerritoryError(f"{kind} {twice!r} is there twice: keep one line")
+            raise TerritoryError("{twice!r} is there twice: keep one line", twice=twice)
     absent = [c for c in ("x", "y", "tenants", "sector", *criteria) if c not in units.columns]
     if absent:
-        raise TerritoryError(f"residences: no column {', '.join(absent)}: expected x, y, tenants, sector")
+        raise TerritoryError(
+            "residences: no column {absent}: expected x, y, tenants, sector", absent=", ".join(absent)
+        )
     for column in ("x", "y", "tenants", *criteria):
         values = pd.to_numeric(units[column], errors="coerce")
         wrong = (
@@ -234,12 +246,15 @@ def _check_units(units: pd.DataFrame, sectors: pd.Index, criteria: Sequence[str]
         )
         if wrong.any():
             raise TerritoryError(
-                f"residence {units.index[wrong.to_numpy()][0]!r}: `{column}` is missing or not a number of 0 or"
-                f" more ({int(wrong.sum())} in all): fill it in, or leave these residences out"
+                "residence {residence!r}: `{column}` is missing or not a number of 0 or more ({count} in all): "
+                "fill it in, or leave these residences out",
+                residence=units.index[wrong.to_numpy()][0],
+                column=column,
+                count=int(wrong.sum()),
             )
     for column in ("tenants", *criteria):
         if units[column].sum() <= 0:
-            raise TerritoryError(f"`{column}` sums to 0: nothing to share")
+            raise TerritoryError("`{column}` sums to 0: nothing to share", column=column)
 
 
 def _edges(units: pd.Index, edges: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -248,11 +263,11 @@ def _edges(units: pd.Index, edges: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
     if (a < 0).any() or (b < 0).any():
         row = int(np.argmax((a < 0) | (b < 0)))
         raise TerritoryError(
-            f"neighbours, row {row + 1}: a residence there is not in the list: use the same names"
+            "neighbours, row {row}: a residence there is not in the list: use the same names", row=row + 1
         )
     if (a == b).any():
         raise TerritoryError(
-            f"neighbours, row {int(np.argmax(a == b)) + 1}: a residence is its own neighbour"
+            "neighbours, row {row}: a residence is its own neighbour", row=int(np.argmax(a == b)) + 1
         )
     km = edges["border_m"].to_numpy(float) / 1000
     if not np.isfinite(km).all() or (km < 0).any():
@@ -283,7 +298,9 @@ def _distances(units, offices, names, distances_m) -> np.ndarray:
     places = offices[["x", "y"]].to_numpy(float)
     if not np.isfinite(places).all():
         row = int(np.argmax(~np.isfinite(places).all(axis=1)))
-        raise TerritoryError(f"office of {names[row]!r}: `x` or `y` is missing: locate it first")
+        raise TerritoryError(
+            "office of {office!r}: `x` or `y` is missing: locate it first", office=names[row]
+        )
     gap = units[["x", "y"]].to_numpy(float)[:, None, :] - places[None, :, :]
     return np.hypot(gap[..., 0], gap[..., 1])
 
@@ -294,17 +311,23 @@ def _allowed(units, offices, names, current, locks) -> tuple[np.ndarray, np.ndar
     frozen = np.isin(names, list(locks.sectors))
     unknown = set(locks.sectors) - set(names)
     if unknown:
-        raise TerritoryError(f"locked sector {sorted(map(str, unknown))[0]!r} is not one of the sectors")
+        raise TerritoryError(
+            "locked sector {sector!r} is not one of the sectors", sector=sorted(map(str, unknown))[0]
+        )
     allowed[:, frozen] = False
     inside = (current >= 0) & frozen[np.maximum(current, 0)]
     allowed[inside] = np.eye(len(names), dtype=bool)[current[inside]]
     for unit, sector in locks.units.items():
         if unit not in units.index or sector not in names:
-            raise TerritoryError(f"lock of {unit!r} in {sector!r}: one of them is unknown")
+            raise TerritoryError(
+                "lock of {unit!r} in {sector!r}: one of them is unknown", unit=unit, sector=sector
+            )
         i, j = units.index.get_loc(unit), names.get_loc(sector)
         if not allowed[i, j]:
             raise TerritoryError(
-                f"lock of {unit!r} in {sector!r}: a locked sector says otherwise: free one of them"
+                "lock of {unit!r} in {sector!r}: a locked sector says otherwise: free one of them",
+                unit=unit,
+                sector=sector,
             )
         allowed[i] = np.arange(len(names)) == j
     if offices is not None:
@@ -323,7 +346,8 @@ def _house_offices(units, offices, allowed, frozen) -> None:
         host = int(distance[:, nearest].argmin())
         if not np.isfinite(distance[host, nearest]):
             raise TerritoryError(
-                f"office of {offices.index[nearest]!r}: no residence is free to be in its sector"
+                "office of {office!r}: no residence is free to be in its sector",
+                office=offices.index[nearest],
             )
         allowed[host] = np.arange(allowed.shape[1]) == nearest
         distance[host] = np.inf
@@ -362,6 +386,8 @@ def _check_joined(problem: Territory) -> None:
         smallest = np.bincount(piece).argmin()
         name = problem.units[int(np.argmax(piece == smallest))]
         raise TerritoryError(
-            f"the neighbours leave {parts} separate parts; residence {name!r} is in the smallest:"
-            " link it to another (geo.neighbours.link_islands)"
+            "the neighbours leave {parts} separate parts; residence {name!r} is in the smallest: "
+            "link it to another (geo.neighbours.link_islands)",
+            parts=parts,
+            name=name,
         )

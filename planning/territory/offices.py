@@ -72,7 +72,10 @@ def choose_offices(
     n, k = problem.size
     if not len(kept) <= count <= k:
         raise TerritoryError(
-            f"{count} offices asked for, {k} candidates and {len(kept)} kept: correct one of them"
+            "{count} offices asked for, {candidates} candidates and {kept} kept: correct one of them",
+            count=count,
+            candidates=k,
+            kept=len(kept),
         )
     model = _with_openings(problem, count, kept)
     highs = pass_model(model)
@@ -114,7 +117,11 @@ def open_and_draw(
         If there are more than 20 candidates: keep the likeliest.
     """
     if problem.size[1] > MOST_CANDIDATES:
-        raise TerritoryError(f"{problem.size[1]} candidate offices: keep the {MOST_CANDIDATES} likeliest")
+        raise TerritoryError(
+            "{count} candidate offices: keep the {most} likeliest",
+            count=problem.size[1],
+            most=MOST_CANDIDATES,
+        )
     progress(0.0, "offices")
     chosen = choose_offices(problem, count, kept=kept, seconds=seconds / 2)
     drawn = solve(

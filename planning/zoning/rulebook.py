@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo.said import SaidError
+
 COLUMNS = [
     "zone_label", "rule", "band", "edge", "value", "height_share", "unit", "article", "page", "valid_from",
     "confidence", "source",
@@ -41,20 +43,18 @@ KINDS = {
 }
 
 
-class RuleBookError(ValueError):
+class RuleBookError(SaidError):
     """A rule book cannot be used as it is."""
 
 
+KNOWN = {"rule": KINDS, "band": BANDS, "edge": EDGES, "confidence": CONFIDENCES}
 FAULTS = {
-    "not_a_number": "is not a number (write 0.5, not 0,5)",
-    "rule": f"is not one of {', '.join(KINDS)}",
-    "band": f"is not one of {', '.join(BANDS)}",
-    "edge": f"is not one of {', '.join(EDGES)}",
-    "confidence": f"is not one of {', '.join(CONFIDENCES)}",
-    "no_zone": "is empty",
+    "not_a_number": "not a number: write 0.5, not 0,5",
+    **dict.fromkeys(KNOWN, "not one of {known}"),
+    "no_zone": "empty: name the zone as the plan does",
     "no_edge": "a setback needs its edge: street, side or rear",
-    "out_of_bounds": "is out of bounds for its unit",
-    "share_out_of_bounds": "is a share of the height, 0 to 2",
+    "out_of_bounds": "out of bounds for its unit: correct it or leave it empty",
+    "share_out_of_bounds": "a share of the height is between 0 and 2: correct it or leave it empty",
     "twice": "the same rule stands in a line above: keep one",
 }
 
@@ -82,7 +82,7 @@ def faults(rows: pd.DataFrame) -> pd.DataFrame:
 
     for column in ("value", "height_share"):
         find(rows[column].notna() & book[column].isna(), column, "not_a_number")
-    for column, known in (("rule", KINDS), ("band", BANDS), ("edge", EDGES), ("confidence", CONFIDENCES)):
+    for column, known in KNOWN.items():
         find(~book[column].isin(list(known)), column, column)
     find(book["zone_label"].fillna("").astype(str).str.strip() == "", "zone_label", "no_zone")
     kind = book["rule"].where(book["rule"].isin(list(KINDS)))
@@ -113,7 +113,13 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
         bounds, a setback has no edge, or two lines tell one rule: the first of `faults` is told.
     """
     for fault in faults(rows).itertuples():
-        raise RuleBookError(f"rule book, line {fault.line}: `{fault.column}`: {FAULTS[fault.fault]}")
+        raise RuleBookError(
+            "rule book, line {line}: `{column}`",
+            remedy=FAULTS[fault.fault],
+            line=fault.line,
+            column=fault.column,
+            known=", ".join(KNOWN.get(fault.fault, ())),
+        )
     book = _tidy(rows)
     book["unit"] = book["rule"].map({name: kind.unit for name, kind in KINDS.items()})
     book["confidence"] = book["confidence"].mask(
@@ -126,7 +132,11 @@ def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns of a rule book, its numbers read; what is no number is missing."""
     absent = [column for column in COLUMNS if column not in rows]
     if absent:
-        raise RuleBookError(f"the column {absent[0]!r} is absent: the columns are {', '.join(COLUMNS)}")
+        raise RuleBookError(
+            "the column {absent!r} is absent: the columns are {known}",
+            absent=absent[0],
+            known=", ".join(COLUMNS),
+        )
     book = rows[COLUMNS].copy()
     book[["band", "edge"]] = book[["band", "edge"]].fillna({"band": "all", "edge": "any"}).astype(str)
     for column in ("value", "height_share"):

@@ -103,10 +103,10 @@ def test_a_semicolon_file_with_french_commas_is_read(files):
     ("file", "old", "new", "fault"),
     [
         ("residences", "dwellings", "logements", "residences.csv: no column dwellings"),
-        ("residences", "R3,300,0,13", "R3,300,0,many", "residences.csv, line 5: `dwellings` is not a number"),
-        ("residences", "R4,0,100", "R3,0,100", "residences.csv, line 6: `unit` is missing or there twice"),
+        ("residences", "R3,300,0,13", "R3,300,0,many", "residences.csv: line 5: `dwellings` is not a number"),
+        ("residences", "R4,0,100", "R3,0,100", "residences.csv: line 6: `unit` is missing or there twice"),
         ("residences", "1,A\nR2", "1,C\nR2", "is in 'C', which is not an agency"),
-        ("agencies", "B,300", "A,300", "agencies.csv, line 3: `agency` is missing or there twice"),
+        ("agencies", "B,300", "A,300", "agencies.csv: line 3: `agency` is missing or there twice"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_line(files, file, old, new, fault):

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.store import Store, StoreError
 from geo.crs import WORKING_CRS
+from geo.said import SaidError
 from views.jobs.record import note, now
 
 STATUSES = ("spotted", "studied", "negotiating", "dropped")
@@ -19,7 +20,7 @@ KNOWN = ("land_price_eur", "demolition_m2", "pollution_m2", "market_eur_m2")
 LEAST_M2, MOST_M2 = 50.0, 200_000.0
 
 
-class CandidateError(ValueError):
+class CandidateError(SaidError):
     """What was asked of a candidate cannot be done: the message says what and what to do."""
 
 
@@ -27,7 +28,9 @@ class CandidateConflict(CandidateError):
     """Somebody saved the next version first; ``theirs`` is what they saved."""
 
     def __init__(self, version: int, who: str | None, theirs: pd.Series) -> None:
-        super().__init__(f"version {version} was saved by {who or 'somebody'} in the meantime")
+        super().__init__(
+            "version {version} was saved by {who} in the meantime", version=version, who=who or "?"
+        )
         self.version, self.who, self.theirs = version, who, theirs
 
 
@@ -143,10 +146,15 @@ def keep_drawing(
         or not shape.is_valid
         or shape.geom_type not in ("Polygon", "MultiPolygon")
     ):
-        raise CandidateError("the outline crosses itself: draw it again, corner after corner")
+        raise CandidateError(
+            "the outline crosses itself or has fewer than three corners: draw it again, corner after corner"
+        )
     if not LEAST_M2 <= shape.area <= MOST_M2:
         raise CandidateError(
-            f"the outline has {shape.area:.0f} m²: draw between {LEAST_M2:.0f} and {MOST_M2:.0f} m²"
+            "the outline has {area:.0f} m²: draw between {least:.0f} and {most:.0f} m²",
+            area=shape.area,
+            least=LEAST_M2,
+            most=MOST_M2,
         )
     parts = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
     with store.transaction():
@@ -211,11 +219,18 @@ def keep_run(
 
 def _require_sound(one: Candidate) -> None:
     if one.status not in STATUSES:
-        raise CandidateError(f"no status is called {one.status!r}: choose one of {', '.join(STATUSES)}")
+        raise CandidateError(
+            "no status is called {status!r}: choose one of {known}",
+            status=one.status,
+            known=", ".join(STATUSES),
+        )
     for name, value in one.known.items():
         if name not in KNOWN or not 0 <= float(value) < 1e10:
             raise CandidateError(
-                f"{name} = {value}: give a figure of 0 or more for one of {', '.join(KNOWN)}"
+                "{name} = {value}: give a figure of 0 or more for one of {known}",
+                name=name,
+                value=value,
+                known=", ".join(KNOWN),
             )
 
 

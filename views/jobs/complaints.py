@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.importers.inert import personal_rows
 from data.store import Store, StoreError
+from geo.said import SaidError
 from views.jobs.record import note as audit
 from views.jobs.record import now as _now
 from views.jobs.record import one_row as _row
@@ -22,7 +23,7 @@ NEEDED = ("residence_id", "category", "place", "priority")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 
 
-class ComplaintError(ValueError):
+class ComplaintError(SaidError):
     """A complaint that cannot be sent or moved on: what, and what to do."""
 
 
@@ -103,11 +104,19 @@ def send(store: Store, draft: Draft, who: str | None = None, *, now: pd.Timestam
         If something is still to be said, or the residence is not in the store.
     """
     if draft.missing:
-        raise ComplaintError(f"the complaint lacks {', '.join(draft.missing)}: say it, then send")
+        raise ComplaintError(
+            "the complaint lacks {missing}: say it, then send", missing=", ".join(draft.missing)
+        )
     if draft.place not in PLACES or draft.priority not in PRIORITIES:
-        raise ComplaintError(f"place {draft.place!r}, urgency {draft.priority!r}: choose one of the list")
+        raise ComplaintError(
+            "place {place!r}, urgency {urgency!r}: choose one of the list",
+            place=draft.place,
+            urgency=draft.priority,
+        )
     if not store.count("residences", {"residence_id": draft.residence_id}):
-        raise ComplaintError(f"residence {draft.residence_id!r} is not in the store: choose another")
+        raise ComplaintError(
+            "residence {residence!r} is not in the store: choose another", residence=draft.residence_id
+        )
     key, at = draft.complaint_id, now or _now()
     row = {
         "residence_id": draft.residence_id,
@@ -161,17 +170,27 @@ def advance(
     with store.transaction():
         rows = store.read("complaints", where={"complaint_id": complaint_id})
         if rows.empty:
-            raise ComplaintError(f"complaint {complaint_id!r} is not in the store: refresh the list")
+            raise ComplaintError(
+                "complaint {complaint_id!r} is not in the store: refresh the list", complaint_id=complaint_id
+            )
         row = rows.iloc[0]
         if row["source"] != SOURCE:
-            raise ComplaintError(f"complaint {complaint_id!r} is followed in the landlord's own system")
+            raise ComplaintError(
+                "complaint {complaint_id!r} is followed in the landlord's own system",
+                complaint_id=complaint_id,
+            )
         again = following(complaint_id)
         if to == "reopened" and store.count("complaints", {"complaint_id": again}):
             return again
         if row["status"] == to:
             return complaint_id
         if to not in NEXT[row["status"]]:
-            raise ComplaintError(f"complaint {complaint_id!r} is {row['status']}: it cannot become {to}")
+            raise ComplaintError(
+                "complaint {complaint_id!r} is {status}: it cannot become {to}",
+                complaint_id=complaint_id,
+                status=row["status"],
+                to=to,
+            )
         if to == "reopened":
             back = {"opened_at": at, "reopened_of": complaint_id, "status": "open"}
             blank = {"answered_at": pd.NaT, "closed_at": pd.NaT}

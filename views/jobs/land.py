@@ -104,9 +104,11 @@ def set_edge(
     """
     known = site_sheet.explain(store, site_id).edges
     if edge_key not in set(edge_keys(known)):
-        raise RuleBookError(f"the site {site_id} has no edge {edge_key!r}: choose it again")
+        raise RuleBookError(
+            "the site {site_id} has no edge {edge_key!r}: choose it again", site_id=site_id, edge_key=edge_key
+        )
     if setback_m is not None and not 0 <= setback_m < 100:
-        raise RuleBookError(f"a setback of {setback_m} m is not possible: give 0 to 100")
+        raise RuleBookError("a setback of {setback_m} m is not possible: give 0 to 100", setback_m=setback_m)
     row = {"parcel_id": site_id, "edge_key": edge_key, "kind": kind, "setback_m": setback_m}
     row |= {"note": note, "made_by": made_by, "made_at": record.moment()}
     told = f"{edge_key}: {kind or 'kind as typed'}, {'zone setback' if setback_m is None else f'{setback_m:g} m'}"

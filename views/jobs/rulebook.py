@@ -64,7 +64,10 @@ def write_book(
         last = 0 if pd.isna(last) else int(last)
         if last != base_version:
             raise BookChanged(
-                f"{document} is at version {last}, yours started from {base_version}: read it again"
+                "{document} is at version {last}, yours started from {base_version}: read it again",
+                document=document,
+                last=last,
+                base_version=base_version,
             )
         head = {
             "document": document,

@@ -12,6 +12,7 @@ import pandas as pd
 from data import reference
 from geo.crs import WORKING_CRS
 from geo.neighbours import cut_at_barriers, neighbourhood
+from geo.said import SaidError
 from planning import territory as sectors
 from planning.parameters import Parameters
 from planning.territory import Balance, Effort, Priorities, Proposal, Territory
@@ -31,7 +32,7 @@ COUNTED = {
 """Columns of the file that make work, and the name of their weight in data/reference/territory.csv."""
 
 
-class SectorsFileError(ValueError):
+class SectorsFileError(SaidError):
     """A file cannot be used: the message says which, where, and what to do."""
 
 
@@ -79,7 +80,9 @@ def run(
         If the files make no problem that can be solved.
     """
     if not 0 <= tolerance_pct <= 100:
-        raise SectorsFileError(f"the tolerance must be between 0 and 100 %, got {tolerance_pct}")
+        raise SectorsFileError(
+            "the tolerance must be between 0 and 100 %, got {tolerance_pct}", tolerance_pct=tolerance_pct
+        )
     began = time.monotonic()
     parameters = Parameters.from_frame(reference.load())
     units = read_residences(residences_csv, parameters)
@@ -167,10 +170,14 @@ def read(file: str | Path, columns: tuple[str, ...], *, key: str | None = None) 
             file, dtype=str, sep=None, engine="python", encoding="utf-8-sig", skipinitialspace=True
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SectorsFileError(f"{name}: not a table in UTF-8 ({error}): save it as CSV UTF-8") from None
+        raise SectorsFileError(
+            "not a table in UTF-8 ({error}): save it as CSV UTF-8", name, error=error
+        ) from None
     absent = [column for column in columns if column not in text.columns]
     if absent:
-        raise SectorsFileError(f"{name}: no column {', '.join(absent)}; found {', '.join(text.columns)}")
+        raise SectorsFileError(
+            "no column {absent}; found {found}", name, absent=", ".join(absent), found=", ".join(text.columns)
+        )
     known = {*columns, *COUNTED, "workload"} - {key, "i", "j"}
     frame = text.assign(**{c: _numbers(text[c], name) for c in text.columns if c in known})
     if key is None:
@@ -178,7 +185,10 @@ def read(file: str | Path, columns: tuple[str, ...], *, key: str | None = None) 
     faulty = frame[key].isna() | frame[key].duplicated()
     if faulty.any():
         raise SectorsFileError(
-            f"{name}, line {_line(faulty)}: `{key}` is missing or there twice: keep one line each"
+            "line {line}: `{key}` is missing or there twice: keep one line each",
+            name,
+            line=_line(faulty),
+            key=key,
         )
     return frame.set_index(key)
 
@@ -202,7 +212,13 @@ def _numbers(column: pd.Series, name: str) -> pd.Series:
     faulty = values.isna() & column.notna()
     if faulty.any():
         found = column[faulty].iloc[0]
-        raise SectorsFileError(f"{name}, line {_line(faulty)}: `{column.name}` is not a number: {found!r}")
+        raise SectorsFileError(
+            "line {line}: `{column}` is not a number: {found!r}",
+            name,
+            line=_line(faulty),
+            column=column.name,
+            found=found,
+        )
     return values
 
 
@@ -242,7 +258,8 @@ def _places(units: pd.DataFrame) -> gpd.GeoDataFrame:
     missing = units["x"].isna() | units["y"].isna()
     if missing.any():
         raise SectorsFileError(
-            f"residence {units.index[missing][0]!r}: `x` or `y` is missing: locate it first"
+            "residence {residence!r}: `x` or `y` is missing: locate it first",
+            residence=units.index[missing][0],
         )
     return gpd.GeoDataFrame(units[[]], geometry=gpd.points_from_xy(units["x"], units["y"]), crs=WORKING_CRS)
 
@@ -251,8 +268,10 @@ def _check_today(units: pd.DataFrame, offices: pd.DataFrame, file: str | Path) -
     unknown = units["sector"].notna() & ~units["sector"].isin(offices.index)
     if unknown.any():
         raise SectorsFileError(
-            f"{Path(file).name}: residence {units.index[unknown][0]!r} is in {units['sector'][unknown].iloc[0]!r},"
-            " which is not an agency of the other file: use the same names"
+            "residence {residence!r} is in {sector!r}, which is not an agency of the other file: use the same names",
+            Path(file).name,
+            residence=units.index[unknown][0],
+            sector=units["sector"][unknown].iloc[0],
         )
 
 

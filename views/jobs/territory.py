@@ -12,6 +12,7 @@ from data.store import Store
 from geo import neighbours
 from geo.crs import WORKING_CRS
 from geo.periods import period
+from geo.said import SaidError
 from planning.territory.draft import Ground, movers
 from views.jobs import territory_barriers
 from views.jobs.indicators import with_agency
@@ -21,7 +22,7 @@ COUNTS = ("dwellings", "complaints", "relets", "qpv_dwellings", "lodges", "lifts
 TABLES = ("residences", "sectors", "agencies", "communes", "complaints", "turnovers", "settings")
 
 
-class TerritoryDataError(ValueError):
+class TerritoryDataError(SaidError):
     """The store cannot make territories: the message says what to import."""
 
 
@@ -85,8 +86,10 @@ def land(store: Store, level: str) -> Land:
     located = residences[residences.geometry.notna()]
     if len(areas) < 2 or located.empty:
         raise TerritoryDataError(
-            f"{len(areas)} areas and {len(located)} located residences in the store:"
-            " import agencies, sectors and the stock first"
+            "{areas} areas and {residences} located residences in the store: "
+            "import agencies, sectors and the stock first",
+            areas=len(areas),
+            residences=len(located),
         )
     counts = _counts(store, residences)
     barriers, passages = territory_barriers.kept(store)

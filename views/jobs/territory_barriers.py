@@ -8,13 +8,14 @@ import shapely
 
 from data.store import Store
 from geo.crs import DRAWING_CRS, WORKING_CRS
+from geo.said import SaidError
 from views.jobs.record import note
 
 SETTING = "territory_barriers"
 LINES = ("LineString", "MultiLineString")
 
 
-class BarrierError(ValueError):
+class BarrierError(SaidError):
     """The file holds no barriers: the message says what, where, and what to do."""
 
 
@@ -32,7 +33,7 @@ def read_geojson(content: bytes) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in features]
         names = [str((feature.get("properties") or {}).get("name") or "").strip() for feature in features]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.GEOSException) as error:
-        raise BarrierError(f"not a GeoJSON of features ({error}): export one in WGS84") from None
+        raise BarrierError("not a GeoJSON of features ({error}): export one in WGS84", error=error) from None
     for number, (shape, name) in enumerate(zip(shapes, names, strict=True), start=1):
         _check(number, shape, name)
     frame = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=DRAWING_CRS).to_crs(WORKING_CRS)
@@ -45,12 +46,12 @@ def read_geojson(content: bytes) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
 def _check(number: int, shape: shapely.Geometry | None, name: str) -> None:
     where = f"feature {number}"
     if shape is None or shape.is_empty or shape.geom_type not in (*LINES, "Point"):
-        raise BarrierError(f"{where}: a barrier is a LineString, a passage a Point: remove or redraw it")
+        raise BarrierError("a barrier is a LineString, a passage a Point: remove or redraw it", where)
     west, south, east, north = shape.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BarrierError(f"{where} is outside the world: give longitude and latitude (WGS84)")
+        raise BarrierError("outside the world: give longitude and latitude (WGS84)", where)
     if shape.geom_type == "Point" and not name:
-        raise BarrierError(f"{where}: a passage needs a `name`, so that all know which one it is")
+        raise BarrierError("a passage needs a `name`, so that all know which one it is", where)
 
 
 def keep(store: Store, content: bytes, who: str | None) -> int:

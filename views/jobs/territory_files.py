@@ -30,10 +30,12 @@ def read_csv(content: bytes, land: Land) -> pd.Series:
     try:
         table = pd.read_csv(io.BytesIO(content), dtype=str, sep=None, engine="python", encoding="utf-8-sig")
     except (ValueError, pd.errors.ParserError) as error:
-        raise DraftError(f"this file is no table of text: {error}") from None
+        raise DraftError("this file is no table of text: {error}", error=error) from None
     absent = [column for column in ("residence_id", "area_id") if column not in table]
     if absent:
-        raise DraftError(f"no column {', '.join(absent)} in this file: export a plan to see the columns")
+        raise DraftError(
+            "no column {absent} in this file: export a plan to see the columns", absent=", ".join(absent)
+        )
     table = table.assign(
         **{name: table[name].str.removeprefix("'").str.strip() for name in ("residence_id", "area_id")}
     )
@@ -44,7 +46,10 @@ def read_csv(content: bytes, land: Land) -> pd.Series:
         line = int(np.argmax(~known.to_numpy()))
         row = table.iloc[line]
         raise DraftError(
-            f"line {line + 2}: residence {row['residence_id']!r} or area {row['area_id']!r} is unknown: correct it"
+            "line {line}: residence {residence!r} or area {area!r} is unknown: correct it",
+            line=line + 2,
+            residence=row["residence_id"],
+            area=row["area_id"],
         )
     by_residence = table.drop_duplicates("residence_id", keep="last").set_index("residence_id")["area_id"]
     named = by_residence.reindex(land.unit_of.index)

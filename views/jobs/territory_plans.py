@@ -116,7 +116,11 @@ def content_of(store: Store, plan_id: str, version: int) -> dict:
     """Return what a version holds."""
     rows = store.read("territory_versions", where={"plan_id": plan_id, "version": version})
     if rows.empty:
-        raise DraftError(f"plan {plan_id!r} has no version {version}: choose one of the list")
+        raise DraftError(
+            "plan {plan_id!r} has no version {version}: choose one of the list",
+            plan_id=plan_id,
+            version=version,
+        )
     return json.loads(rows["content"].iloc[0])
 
 
@@ -238,7 +242,7 @@ def unpublish(store: Store, key: str, who: str | None) -> int:
     with store.transaction():
         rows = store.read("territory_publications", where={"publication_id": key})
         if rows.empty or rows["undone_at"].notna().any():
-            raise DraftError(f"publication {key} is not there, or was undone already")
+            raise DraftError("publication {key} is not there, or was undone already", key=key)
         before, after = (json.loads(rows[side].iloc[0]) for side in ("before", "after"))
         residences, sectors = store.read("residences"), store.read("sectors")
         moved = residences.loc[residences.index.isin(list(after["residences"]))]

@@ -276,7 +276,11 @@ def open_offices(
         priorities=Priorities(0, 0),
     )
     if len(names) > sectors.MOST_CANDIDATES:
-        raise TerritoryError(f"{len(names)} candidate offices: keep the {sectors.MOST_CANDIDATES} likeliest")
+        raise TerritoryError(
+            "{count} candidate offices: keep the {most} likeliest",
+            count=len(names),
+            most=sectors.MOST_CANDIDATES,
+        )
     progress(0.0, "offices")
     pool = sectors.candidates(made, len(areas))
     chosen = sectors.choose_offices(pool, len(areas), kept=stays, seconds=seconds / 2)

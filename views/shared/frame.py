@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.store import StoreError
 from views.shared import cache, i18n, settled
-from views.shared.i18n import _, ngettext, store_words
+from views.shared.i18n import _, error_words, ngettext
 from views.shared.numbers import day, number
 from views.shared.text import md_text, safe_text
 
@@ -46,7 +46,7 @@ def require_store() -> None:
         settled.settle(tuple(cache.versions_now().items()))
     except StoreError as error:
         st.title(_("The store cannot be read"), anchor=False)
-        st.error(md_text(store_words(error)), icon=":material/database_off:")
+        st.error(md_text(error_words(error)), icon=":material/database_off:")
         st.button(_("Try again"), icon=":material/refresh:")
         st.stop()
 

@@ -12,7 +12,6 @@ from typing import Any
 from babel.messages import catalog, mofile, pofile
 
 from data.importers.messages import GUESSES, RULES, Rule, sentence
-from data.store.errors import StoreError
 from geo.said import SaidError
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -58,8 +57,10 @@ def translate(message: str, language: str) -> str:
     return _catalogue(language).gettext(message) if message else message
 
 
-def store_words(error: StoreError | SaidError, spoken: str | None = None) -> str:
+def error_words(error: Exception, spoken: str | None = None) -> str:
     """Return what cannot be done, and what to do about it, in a language (by default that of this run)."""
+    if not isinstance(error, SaidError):
+        return str(error) or type(error).__name__
     return error.said(lambda text: translate(text, spoken or language()))
 
 

@@ -7,6 +7,7 @@ from views.jobs import complaints as job
 from views.jobs.complaints import Draft
 from views.server import device
 from views.shared import cache
+from views.shared.i18n import error_words
 
 DRAFT, SAVED, DONE, LAST = "complaint-draft", "complaint-saved", "complaint-done", "complaint-last"
 FOUND = "complaint-found"
@@ -75,7 +76,7 @@ def send() -> None:
     try:
         sent = job.send(cache.store(), draft, who())
     except job.ComplaintError as error:
-        st.session_state[DONE] = ("refused", str(error))
+        st.session_state[DONE] = ("refused", error_words(error))
         return
     st.session_state[DONE] = ("already" if sent.already else "sent", sent.complaint_id)
     st.session_state[LAST] = draft.residence_id
@@ -89,7 +90,7 @@ def advance(complaint_id: str, to: str) -> None:
         key = job.advance(cache.store(), complaint_id, to, who(), parameters=cache.parameters())
         st.session_state[DONE] = (to, key)
     except job.ComplaintError as error:
-        st.session_state[DONE] = ("refused", str(error))
+        st.session_state[DONE] = ("refused", error_words(error))
 
 
 def who() -> str | None:

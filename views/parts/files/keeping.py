@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.store import Store, StoreError
 from views.jobs import retention
-from views.shared.i18n import N_, _, ngettext, store_words
+from views.shared.i18n import N_, _, error_words, ngettext
 from views.shared.numbers import day, number
 from views.shared.text import md_text
 
@@ -100,5 +100,5 @@ def _try(act: Callable[[], object]) -> None:
     try:
         act()
     except StoreError as error:
-        st.error(md_text(store_words(error)), icon=":material/database_off:")
+        st.error(md_text(error_words(error)), icon=":material/database_off:")
         st.stop()

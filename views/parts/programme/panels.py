@@ -8,7 +8,7 @@ from views.jobs import programme as job
 from views.parts.programme import drawing, papers, state, words
 from views.shared import cache, html
 from views.shared.codes import word
-from views.shared.i18n import _, store_words
+from views.shared.i18n import _, error_words
 from views.shared.numbers import day, number, percent
 from views.shared.text import md_text
 
@@ -53,7 +53,7 @@ def ask() -> None:
             with st.spinner(_("Judging the sites and choosing: some twenty seconds")):
                 state.make(wanted, {name: weight for name, weight in weights.items() if weight})
         except ProgrammeError as error:
-            st.error(md_text(store_words(error)))
+            st.error(md_text(error_words(error)))
 
 
 def known_as(held: dict) -> None:
@@ -140,7 +140,7 @@ def touch(held: dict) -> None:
         try:
             state.change(**act)
         except ProgrammeError as error:
-            st.error(md_text(store_words(error)))
+            st.error(md_text(error_words(error)))
         else:
             st.rerun()
     first = held["first"]
@@ -234,7 +234,7 @@ def trade_off(held: dict) -> None:
                 found = frontier(state.ground().options, held["wanted"], second, points=9, seconds=40)
             st.session_state["programme-front"] = (second, found)
         except ProgrammeError as error:
-            st.error(md_text(store_words(error)))
+            st.error(md_text(error_words(error)))
     if "programme-front" in st.session_state:
         drawn, table = st.session_state["programme-front"]
         st.altair_chart(drawing.frontier(table, drawn, _(words.OBJECTIVES[drawn])))
@@ -289,7 +289,7 @@ def _again(held: dict, saved: pd.DataFrame) -> None:
         try:
             state.save()
         except ProgrammeError as error:
-            st.error(md_text(store_words(error)))
+            st.error(md_text(error_words(error)))
         else:
             st.rerun()
 

@@ -14,7 +14,7 @@ from views.jobs import land
 from views.parts.site.state import Shown
 from views.shared import cache, html, layers, palette, selection
 from views.shared.codes import EDGES, FORMS
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, error_words
 from views.shared.map import clicked, parcels
 from views.shared.map import show as show_map
 from views.shared.numbers import metres, number, percent
@@ -151,7 +151,7 @@ def _set(site_id: str, key: str, scope: str) -> None:
             made_by=selection.visitor(),
         )  # fmt: skip
     except RuleBookError as error:
-        state["edges-said"] = (False, str(error))
+        state["edges-said"] = (False, error_words(error))
         return
     state["edges-said"] = (True, effect(changed))
 

@@ -13,7 +13,7 @@ from views.jobs import candidates, land, site_sheet
 from views.parts.site.state import Shown
 from views.shared import cache, html, layers, palette, selection
 from views.shared.codes import FORMS
-from views.shared.i18n import _
+from views.shared.i18n import _, error_words
 from views.shared.kept import kept
 from views.shared.map import clicked, parcels
 from views.shared.map import show as show_map
@@ -146,7 +146,7 @@ def _make(picked: pd.Series) -> None:
     try:
         key = land.make_one(cache.store(), keys(picked), names(picked), who)
     except (candidates.CandidateError, LandUnitError) as error:
-        st.session_state["together-said"] = str(error)
+        st.session_state["together-said"] = error_words(error)
         return
     selection.select("parcel", key, look=True)
     st.query_params["parcel"] = key

@@ -9,7 +9,7 @@ import streamlit as st
 from views.jobs import candidates as job
 from views.parts.sites import words
 from views.shared import cache, selection
-from views.shared.i18n import _
+from views.shared.i18n import _, error_words
 from views.shared.numbers import day, number
 from views.shared.table import show as show_table
 from views.shared.text import md_text
@@ -71,7 +71,7 @@ def _save(one: job.Candidate) -> None:
             ),
         )  # fmt: skip
     except job.CandidateError as error:
-        st.session_state["followed-said"] = ("conflict", md_text(error))
+        st.session_state["followed-said"] = ("conflict", md_text(error_words(error)))
 
 
 def said() -> None:

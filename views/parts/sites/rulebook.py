@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import streamlit as st
 
-from planning.zoning.rulebook import COLUMNS, CONFIDENCES, RuleBookError, blank, faults
+from planning.zoning.rulebook import COLUMNS, CONFIDENCES, FAULTS, KNOWN, RuleBookError, blank, faults
 from views.jobs import rulebook
 from views.shared import cache, evaluating, selection
 from views.shared.codes import EDGES, STATUSES
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, error_words
 from views.shared.numbers import day, number
 from views.shared.text import md_text
 
@@ -35,11 +35,6 @@ UNIT_WORDS = {
     "yes 1 no 0": N_("1 yes, 0 no"),
     "share": N_("share, 0 to 1"),
     "places / dwelling": N_("places / dwelling"),
-}
-FAULT_WORDS = {
-    "out_of_bounds": N_("out of bounds for its unit: correct it or leave it empty"),
-    "share_out_of_bounds": N_("a share of the height is between 0 and 2: correct it or leave it empty"),
-    "not_a_number": N_("not a number: write 0.5, not 0,5"),
 }
 IN_USE = {"street": "front", "side": "side", "rear": "rear"}
 EDITED = ["value", "height_share", "article", "page", "valid_from", "confidence", "source"]
@@ -189,8 +184,7 @@ def _columns() -> dict:
 
 def _fault(fault, rows: pd.DataFrame) -> str:
     row = rows.iloc[fault.line - 2]
-    words = FAULT_WORDS.get(fault.fault)
-    told = _(words) if words else fault.fault
+    told = _(FAULTS[fault.fault]).format(known=", ".join(KNOWN.get(fault.fault, ())))
     return f"{_(RULE_WORDS[row['rule']])} : {number(fault.value, 2)} — {told}"
 
 
@@ -202,7 +196,7 @@ def _keep(document: str, version: int, book: pd.DataFrame, zone: str, changed: p
     try:
         kept = rulebook.write_book(cache.store(), document, rows, base_version=version, made_by=who)
     except RuleBookError as error:
-        st.session_state["rules-said"] = (False, str(error))
+        st.session_state["rules-said"] = (False, error_words(error))
         return
     said = _("Kept: version {n}.").format(n=kept)
     st.session_state["rules-said"] = (True, said + " " + _("It holds from the next evaluation on."))

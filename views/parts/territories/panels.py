@@ -13,7 +13,7 @@ from views.jobs.territory_plans import Work
 from views.parts.territories import state as territory
 from views.shared import cache, html, numbers
 from views.shared.classes import LegendLine
-from views.shared.i18n import _, ngettext
+from views.shared.i18n import _, error_words, ngettext
 from views.shared.numbers import NO_BREAK, day, metres, number, quantity
 from views.shared.text import md_text
 
@@ -263,7 +263,7 @@ def _barriers(land: Land) -> None:
                 territory_barriers.keep(cache.store(), given.getvalue(), territory.who())
                 st.rerun()
             except BarrierError as error:
-                st.error(md_text(error))
+                st.error(md_text(error_words(error)))
 
 
 def _relocked(work: Work, area: str) -> Work:

@@ -14,7 +14,7 @@ from views.parts.territories import runs as territory_run
 from views.parts.territories import state as territory
 from views.parts.territories.words import criterion, proof, told
 from views.shared import cache
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, error_words
 from views.shared.numbers import metres, quantity
 from views.shared.text import md_text
 
@@ -217,7 +217,7 @@ def title(plan: Proposed) -> str:
 def _found(land: Land, work: Work, run: territory_run.Run) -> None:
     """Show each plan found, its proof, what stands in its way, and a button to take it."""
     if run.error:
-        st.error(_("The search stopped: {reason}").format(reason=md_text(run.error)))
+        st.error(_("The search stopped: {reason}").format(reason=md_text(error_words(run.error))))
     elif not run.plans:
         st.warning(_("No plan keeps every limit: widen the tolerance, or raise a cap."))
     today = d.totals(land.ground, land.ground.today, work.weights)

@@ -13,7 +13,7 @@ from views.parts.territories.comparing import Drawn, both
 from views.parts.territories.effects import effect_sentences
 from views.parts.territories.panels import listing, moved
 from views.shared import cache, html
-from views.shared.i18n import N_, _
+from views.shared.i18n import N_, _, error_words
 from views.shared.numbers import day
 from views.shared.text import md_text
 
@@ -128,4 +128,4 @@ def files(land: Land, work: Work) -> None:
             territory.take(work, land, territory_files.read_csv(given.getvalue(), land), "file")
             st.rerun()
         except DraftError as error:
-            st.error(md_text(error))
+            st.error(md_text(error_words(error)))

@@ -21,7 +21,7 @@ class Run:
     draft: Draft
     done: float = 0.0
     plans: list[Proposed] = field(default_factory=list)
-    error: str = ""
+    error: Exception | None = None
     stopped: bool = False
     ended: bool = False
 
@@ -84,6 +84,6 @@ def _told(run: Run, work: Callable[[], None]) -> None:
     try:
         work()
     except Exception as error:  # noqa: BLE001 (a thread has nobody else to tell)
-        run.error = str(error) or type(error).__name__
+        run.error = error
     finally:
         run.ended = True
