@@ -5,7 +5,7 @@ import streamlit as st
 from views.parts.programme import before, drawing, panels, state
 from views.parts.sites import frames as sites
 from views.parts.stock import frames as stock
-from views.shared import cache, evaluating, frame, html, layers, palette
+from views.shared import cache, charts, evaluating, frame, html, layers, palette
 from views.shared.classes import LegendLine
 from views.shared.i18n import N_, _
 from views.shared.map import parcels, show
@@ -42,7 +42,7 @@ view = st.segmented_control(
     label_visibility="collapsed",
 )
 if view == "calendar":
-    st.altair_chart(drawing.gantt(chosen, held["wanted"].lead_years))
+    charts.show(drawing.gantt(chosen, held["wanted"].lead_years))
     st.dataframe(panels.rows(held), hide_index=True)
 elif view == "map":
     until = panels.until(years)

@@ -59,6 +59,8 @@ with left:
     html.legend(painting.title, painting.lines, site.note(), frame.source("parcels", "plu"))
 
 view = site.choose_view()
+if view != "rules" and site.stale():
+    evaluating.again()
 if view == "compare":
     compare.show(ranked, form, public, weights, points)
 elif view == "pareto":

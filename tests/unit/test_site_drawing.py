@@ -3,6 +3,7 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import altair as alt
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from planning.capacity.layouts.draw import no_pieces
 from planning.sites import SiteExplanation
 from tests.payloads import SECTOR
 from views.parts.site import plan, volume
-from views.shared import i18n
+from views.shared import charts, i18n
 
 LAND = box(0, 0, 40, 30)
 
@@ -151,3 +152,10 @@ def test_the_volume_tells_its_north_its_scale_and_its_height():
     assert texts == ["R+2 · 8,4\u00a0m", "N", "10\u00a0m"]
     told = volume.sizes(volume.blocks(site(), "townhouse", 2.8), 2.8)
     assert told.startswith("3 niveaux de 2,8\u00a0m : 8,4\u00a0m")
+
+
+def test_a_chart_writes_its_numbers_as_the_reader_does():
+    drawn = alt.Chart(pd.DataFrame({"a": [1]})).mark_point()
+    assert charts.spoken(drawn).to_dict()["config"]["locale"]["number"]["decimal"] == ","
+    i18n.use("en")
+    assert charts.spoken(drawn).to_dict()["config"]["locale"]["number"]["decimal"] == "."

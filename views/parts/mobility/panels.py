@@ -10,7 +10,7 @@ from views.jobs import mobility as job
 from views.jobs import relets
 from views.jobs.indicators import names
 from views.parts.mobility import words
-from views.shared import cache, html
+from views.shared import cache, charts, html
 from views.shared.codes import word
 from views.shared.i18n import _
 from views.shared.numbers import day, number, percent
@@ -225,13 +225,13 @@ def _still_empty(told: relets.Relets) -> None:
     )  # fmt: skip
     if kind == "sector":
         sectors = cache.read("sectors", geometry=False)["name"]
-        st.altair_chart(_curves(told.by_sector, lambda code: sectors.get(code, code)))
+        charts.show(_curves(told.by_sector, lambda code: sectors.get(code, code)))
     elif kind == "trade" and not told.trades_told:
         st.info(_("The register tells no trade: give the column `trade` in `turnovers`."))
     elif kind == "trade":
-        st.altair_chart(_curves(told.by_trade, lambda code: word(words.TRADES, code)))
+        charts.show(_curves(told.by_trade, lambda code: word(words.TRADES, code)))
     else:
-        st.altair_chart(_curves(told.curves, lambda code: word(words.CLASSES, code)))
+        charts.show(_curves(told.curves, lambda code: word(words.CLASSES, code)))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

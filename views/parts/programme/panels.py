@@ -6,7 +6,7 @@ import streamlit as st
 from planning.programme import ProgrammeError, against_targets, band, frontier, reserves
 from views.jobs import programme as job
 from views.parts.programme import drawing, papers, state, words
-from views.shared import cache, html
+from views.shared import cache, charts, html
 from views.shared.codes import word
 from views.shared.i18n import _, error_words
 from views.shared.numbers import day, number, percent
@@ -237,7 +237,7 @@ def trade_off(held: dict) -> None:
             st.error(md_text(error_words(error)))
     if "programme-front" in st.session_state:
         drawn, table = st.session_state["programme-front"]
-        st.altair_chart(drawing.frontier(table, drawn, _(words.OBJECTIVES[drawn])))
+        charts.show(drawing.frontier(table, drawn, _(words.OBJECTIVES[drawn])))
 
 
 def versions(held: dict) -> None:

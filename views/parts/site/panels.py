@@ -12,6 +12,7 @@ from views.parts.sites import compare, follow
 from views.parts.sites import panels as sites_panels
 from views.parts.sites.words import PUBLICS
 from views.shared import cache, html, palette, selection
+from views.shared import charts as spoken
 from views.shared.codes import EDGES, FORMS, STATUSES
 from views.shared.html import Fact
 from views.shared.i18n import N_, _, error_words
@@ -104,7 +105,7 @@ def why(s: Shown) -> None:
             st.markdown(f"- {md_text(line)}")
     with right:
         html.section(_("From the usual site to this one, by criterion"))
-        st.altair_chart(charts.steps(figures.steps(s)))
+        spoken.show(charts.steps(figures.steps(s), s.public))
 
 
 def costs(s: Shown) -> None:
@@ -122,7 +123,7 @@ def costs(s: Shown) -> None:
         st.subheader(_("Balance of the rental, year by year"))
         f = s.study.rental.figures
         tested = int(cache.parameters()["account.test_years"])
-        st.altair_chart(charts.balance(s.study.rental.account, f["worst_year"], tested))
+        spoken.show(charts.balance(s.study.rental.account, f["worst_year"], tested))
         st.caption(
             _(
                 "Bars: the year. Line: cumulative; the dot is the worst year, the dashes the end of the years tested."

@@ -6,6 +6,7 @@ import streamlit as st
 
 from planning.decision import pareto
 from views.parts.sites import judging
+from views.shared import charts
 from views.shared.i18n import _
 from views.shared.numbers import number
 from views.shared.text import md_text
@@ -49,7 +50,7 @@ def show(ranked: pd.DataFrame, form: str, public: str, points: judging.Points) -
         + front.mark_line(color="#d55e00", opacity=0.6, interpolate="step-before").encode(order="equity:Q")
         + front.mark_circle(size=110, color="#d55e00")
     )
-    st.altair_chart(drawn.properties(height=380))
+    charts.show(drawn.properties(height=380))
     names = table[table["best"]].sort_values("equity")
     st.caption(
         _(

@@ -12,7 +12,7 @@ from geo.crs import DRAWING_CRS, WORKING_CRS
 from geo.polygons import on_grid
 from views.jobs import candidates as job
 from views.jobs import imports
-from views.shared import cache, layers, selection
+from views.shared import cache, html, layers, selection
 from views.shared.i18n import _, error_words, language, ngettext
 from views.shared.text import md_text, safe_text
 
@@ -87,6 +87,7 @@ def _keep(ring: list[list[float]]) -> None:
 
 def files() -> None:
     """Take outlines from a file (kind `sites`): GeoJSON, GeoPackage; say what was refused."""
+    html.upload_words()
     taken = st.file_uploader(
         _("Outlines of sites (GeoJSON)"),
         type=["geojson", "json"],
