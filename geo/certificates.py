@@ -1,7 +1,6 @@
 """Energy certificates (DPE) given to dwellings that have no label of their own, by address; never guessed further."""
 
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from geo.energy import CLASSES
 from geo.periods import Day
 from geo.rates import require_columns
+from geo.words import unaccented
 
 GIVEN = ["dpe_class", "dpe_date", "ep_kwh_m2", "ghg_kg_m2", "elec_share"]
 WORDS = {
@@ -31,8 +31,7 @@ def address_key(text: str) -> str | None:
     >>> address_key("012 BIS  R DE LA LIBERTE"), address_key("12bis rue de la Liberté 93100 Montreuil")
     ('12 B RUE LIBERTE', '12 B RUE LIBERTE')
     """
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).upper()
+    plain = unaccented(text).upper()
     plain = _TOWN.sub(
         "", " ".join(re.sub(r"[^A-Z0-9]+", " ", re.sub(r"(?<=\d)(BIS|TER)\b", r" \1", plain)).split())
     )

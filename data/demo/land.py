@@ -1,6 +1,5 @@
 """Frames of the ground: parcels, streets and addresses of the invented town."""
 
-import unicodedata
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,6 +11,7 @@ from data.demo import frame
 from data.demo.cadastre import Ground, locate, shared_sides
 from data.demo.chance import stream
 from data.demo.names import street_names
+from data.importers.search import search_key
 from geo.crs import WORKING_CRS
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -170,7 +170,7 @@ def labelled(chosen, xy, shift, parcels, streets) -> tuple[gpd.GeoDataFrame, pd.
         np.char.add(numbers.astype("U8"), tail.astype("U4")), np.char.add(" ", names.astype("U80"))
     )
     confidence = np.select([shift <= 0, shift < 3.0], ["inside", "near"], "snapped")
-    keys = {name: plain(f"{name} {frame.POSTCODE} {frame.TOWN}") for name in streets["name"]}
+    keys = {name: search_key(f"{name} {frame.POSTCODE} {frame.TOWN}") for name in streets["name"]}
     ends = list(zip(numbers, tail, names, strict=True))
     codes = [
         f"{i[-4:]}_{int(n):05d}{t.replace(' ', '_')}" for i, n, t in zip(ids, numbers, tail, strict=True)
@@ -194,13 +194,3 @@ def labelled(chosen, xy, shift, parcels, streets) -> tuple[gpd.GeoDataFrame, pd.
     addresses = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(*xy.T), crs=WORKING_CRS)
     of_parcel = pd.DataFrame({"street_id": ids, "address": labels}, index=table["parcel_id"].to_numpy())
     return addresses, of_parcel
-
-
-def plain(text: str) -> str:
-    """Return text as search keys are written: upper-case ASCII, letters, figures and single spaces."""
-    ascii_text = (
-        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-        .encode("ascii", "ignore")
-        .decode()
-    )
-    return " ".join("".join(c if c.isalnum() else " " for c in ascii_text.upper()).split())

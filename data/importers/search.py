@@ -1,9 +1,10 @@
 """The form in which names and addresses are searched: capital letters without accents nor punctuation."""
 
 import re
-import unicodedata
 
 import pandas as pd
+
+from geo.words import unaccented
 
 
 def search_key(text: str) -> str:
@@ -13,9 +14,7 @@ def search_key(text: str) -> str:
     >>> search_key("12 bis, rue Molière")
     '12 BIS RUE MOLIERE'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).upper()
-    return " ".join(re.sub(r"[^A-Z0-9]+", " ", plain).split())
+    return " ".join(re.sub(r"[^A-Z0-9]+", " ", unaccented(text).upper()).split())
 
 
 def search_keys(texts: pd.Series) -> pd.Series:

@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from data.schemas.cells import Cell
+from geo.words import unaccented
 
 Shape = Literal["surface", "line", "point", "any"]
 
@@ -108,8 +108,8 @@ def fold(header: str) -> str:
     """
     Header without accents, case, punctuation nor invisible marks: `Année.de.construction` is `anneedeconstruction`.
     """
-    plain = unicodedata.normalize("NFKD", header.replace("\ufeff", "").replace("²", "2").replace("°", "o"))
-    return "".join(mark for mark in plain.casefold() if mark.isalnum() and not unicodedata.combining(mark))
+    plain = unaccented(header.replace("\ufeff", "").replace("°", "o"))
+    return "".join(mark for mark in plain.casefold() if mark.isalnum())
 
 
 def template(layout: Layout) -> str:

@@ -1,6 +1,5 @@
 """A real server on the invented town and a real browser; every request and every message of the console is logged."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from data.store import Store, open_store
 from geo.crs import DRAWING_CRS
+from tests.once import once
 from tests.serving import PATIENCE_MS, chromium, drawn_map, filled, launched, served
 from tests.toy import NASTY
 from views.server import assets
@@ -99,7 +99,7 @@ class Town:
 def town(tmp_path_factory) -> Town:
     """The invented town in a store, its sites evaluated, four residences given awkward names."""
     path = tmp_path_factory.mktemp("town") / "town.duckdb"
-    shutil.copy(filled_once(tmp_path_factory), path)
+    shutil.copy(once(tmp_path_factory, "filled.duckdb", lambda part: filled(part).close()), path)
     store = open_store(path)
     rename(store)
     results = store.read("site_results", where={"form": "small_collective"}).set_index("site_id")
@@ -110,19 +110,6 @@ def town(tmp_path_factory) -> Town:
     residence = store.read("residences", geometry=False)["name"].iloc[10]
     store.close()
     return Town(path, residence, best, [point.y, point.x])
-
-
-def filled_once(tmp_path_factory) -> Path:
-    """Return the invented town's store: the first of the processes that run the tests builds it for all of them."""
-    common = tmp_path_factory.getbasetemp()
-    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
-    path = common / "filled.duckdb"
-    with (common / "filled.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            filled(path.with_suffix(".part")).close()
-            path.with_suffix(".part").rename(path)
-    return path
 
 
 def rename(store: Store) -> None:

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.demo.land import plain, section_codes
+from data.demo.land import section_codes
 from data.demo.names import residence_names, street_bases, street_names, with_article
 from data.demo.owners import LANDLORD, OTHERS, invented_siren
 from data.demo.parameters import family, parameter, table
 from data.demo.rules import decoded
+from data.importers.search import search_key
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_sections_are_lettered_like_the_cadastre():
 
 def test_search_keys_are_plain():
     assert (
-        plain("12 bis Allée de l'Œillet d'Été 93100 Montreuil")
+        search_key("12 bis Allée de l'Œillet d'Été 93100 Montreuil")
         == "12 BIS ALLEE DE L OEILLET D ETE 93100 MONTREUIL"
     )
 

@@ -1,12 +1,13 @@
 """Search residences and addresses as people type: no accents, words in any order, a few typing errors."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 import pandas as pd
+
+from geo.words import unaccented
 
 ABBREVIATIONS = {
     "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "boul": "boulevard", "r": "rue",
@@ -30,8 +31,7 @@ class Entry:
 
 def words(text: object) -> tuple[str, ...]:
     """Return the words of a text: lower case, no accents, usual abbreviations spelt out."""
-    plain = unicodedata.normalize("NFKD", str(text).replace("œ", "oe").replace("Œ", "oe"))
-    plain = "".join(character for character in plain if not unicodedata.combining(character)).lower()
+    plain = unaccented(str(text)).lower()
     return tuple(ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z]+|\d+", plain))
 
 
