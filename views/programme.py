@@ -42,7 +42,7 @@ view = st.segmented_control(
     label_visibility="collapsed",
 )
 if view == "calendar":
-    charts.show(drawing.gantt(chosen, held["wanted"].lead_years))
+    charts.show(drawing.gantt(chosen, panels.names(chosen), held["wanted"].lead_years))
     st.dataframe(panels.rows(held), hide_index=True)
 elif view == "map":
     until = panels.until(years)

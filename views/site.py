@@ -16,7 +16,8 @@ asked = site.choose()
 if asked is None:
     st.stop()
 try:
-    shown = state.shown(*asked)
+    with st.spinner(_("Reading the site…")):
+        shown = state.shown(*asked)
 except KeyError:
     st.error(_("No site is called {site}: pick one on the map of the sites.").format(site=md_text(asked[0])))
     st.stop()

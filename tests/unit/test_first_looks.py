@@ -12,6 +12,7 @@ from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import programme
 from views.jobs.exchanges import ADVISER
+from views.parts.sites import frames
 from views.shared import cache
 
 MAIN = Path(__file__).resolve().parents[2] / "views" / "main.py"
@@ -80,3 +81,11 @@ def test_exchanges_say_what_they_do_and_what_is_on_file(path, open_desk):
     store.close()
     app = page("exchanges")
     assert "Ce que fait cette page" in told(app)
+
+
+def test_sites_of_one_name_are_told_apart_by_their_key(path):
+    keys = pd.Index(list(cache.read("parcels", geometry=False).index[:4]) + ["nowhere"])
+    named = frames.titles(keys)
+    assert named.is_unique
+    assert list(named.index) == list(keys)
+    assert named["nowhere"] == "nowhere"

@@ -25,11 +25,11 @@ TENURE = {"rental": "#2b8a8f", "ownership": "#d08a2b"}
 DOT_M = 45
 
 
-def gantt(chosen: pd.DataFrame, lead_years: int) -> alt.Chart:
-    """Draw each operation from its start to its delivery; the colour says the tenure."""
+def gantt(chosen: pd.DataFrame, names: pd.Series, lead_years: int) -> alt.Chart:
+    """Draw each operation from its start to its delivery, by the name of its site; the colour says the tenure."""
     table = pd.DataFrame(
         {
-            "site": chosen["site_id"],
+            "site": names.to_numpy(),
             "what": [operation(row) for _index, row in chosen.iterrows()],
             "tenure": chosen["tenure"].map(lambda code: word(TENURES, code)),
             "dwellings": chosen["dwellings"],
@@ -54,7 +54,7 @@ def gantt(chosen: pd.DataFrame, lead_years: int) -> alt.Chart:
                 "site:N",
                 sort=list(table["site"]),
                 title=None,
-                axis=alt.Axis(labelLimit=150, labelOverlap=False),
+                axis=alt.Axis(labelLimit=220, labelOverlap=False),
             ),
             color=alt.Color("tenure:N", title=None, scale=colours, legend=alt.Legend(orient="top")),
             tooltip=[
@@ -76,7 +76,11 @@ def frontier(table: pd.DataFrame, second: str, title: str) -> alt.Chart:
         .encode(
             x=alt.X(f"{second}:Q", title=title, scale=alt.Scale(zero=False)),
             y=alt.Y("dwellings:Q", title=_("Dwellings"), scale=alt.Scale(zero=False)),
-            tooltip=["dwellings:Q", alt.Tooltip(f"{second}:Q", format=".3f", title=title), "operations:Q"],
+            tooltip=[
+                alt.Tooltip("dwellings:Q", title=_("Dwellings")),
+                alt.Tooltip(f"{second}:Q", format=".3f", title=title),
+                alt.Tooltip("operations:Q", title=_("Operations")),
+            ],
         )
         .properties(height=320)
     )

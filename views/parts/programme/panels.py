@@ -6,6 +6,7 @@ import streamlit as st
 from planning.programme import ProgrammeError, against_targets, band, frontier, reserves
 from views.jobs import programme as job
 from views.parts.programme import drawing, papers, state, words
+from views.parts.sites import frames as sites
 from views.shared import cache, charts, html
 from views.shared.codes import word
 from views.shared.i18n import _, error_words
@@ -123,13 +124,14 @@ def touch(held: dict) -> None:
     found, wanted = held["found"], held["wanted"]
     pinned = dict(found.pinned)
     rows = found.chosen
-    names = {
-        key: f"{row['site_id']} · {words.operation(row)} · {int(row['start_year'])} · {number(row['dwellings'])}"
+    title = names(rows)
+    told = {
+        key: f"{title[key]} · {words.operation(row)} · {int(row['start_year'])} · {number(row['dwellings'])}"
         + (" · " + _("pinned") if key in pinned else "")
         for key, row in rows.iterrows()
     }
     line = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
-    picked = line[0].selectbox(_("Operation"), list(names), format_func=names.get, key="programme-pick")
+    picked = line[0].selectbox(_("Operation"), list(told), format_func=told.get, key="programme-pick")
     year = line[1].selectbox(_("Start"), wanted.years, key="programme-year")
     act = None
     if line[2].button(_("Pin"), icon=":material/push_pin:", width="stretch", key="programme-pin"):
@@ -185,11 +187,12 @@ def risk(held: dict) -> None:
     if wanted.dwellings_least:
         html.section(_("What to secure next"))
         table = reserves(found.chosen, here.options, here.falls_through, wanted.dwellings_least, most=8)
+        title = names(here.options.loc[here.options.index.intersection(table.index)])
         html.grid(
             [_("Site"), _("How"), _("Year"), _("Dwellings"), _("Dwellings short spared")],
             [
                 (
-                    here.options.at[key, "site_id"] if key in here.options.index else str(key),
+                    title.get(key, str(key)),
                     (
                         word(words.ACTIONS, row["action"]),
                         str(int(row["year"])),
@@ -316,12 +319,17 @@ def compare(one, other, name: str) -> None:
     st.caption(_("{n} operations are in both.").format(n=number(shared)))
 
 
+def names(operations: pd.DataFrame) -> pd.Series:
+    """Name the site of each operation, by ``option_id``: its address, else its parcel."""
+    return sites.titles(pd.Index(operations["site_id"])).set_axis(operations.index)
+
+
 def rows(held: dict) -> pd.DataFrame:
     """The operations as a table of the page."""
     chosen = held["found"].chosen
     return pd.DataFrame(
         {
-            _("Site"): chosen["site_id"], _("Start"): chosen["start_year"].astype(str),
+            _("Site"): names(chosen).to_numpy(), _("Start"): chosen["start_year"].astype(str),
             _("Operation"): [words.operation(row) for _index, row in chosen.iterrows()],
             _("Tenure"): chosen["tenure"].map(lambda code: word(words.TENURES, code)),
             _("Dwellings"): chosen["dwellings"].astype(int),

@@ -125,6 +125,17 @@ def title(form: str, public: str, site_id: str) -> str:
     return site_id if named is None or pd.isna(named) else str(named)
 
 
+def titles(site_ids: pd.Index) -> pd.Series:
+    """Name sites whatever their form: address, parcel or drawn name; with the key where two have one name."""
+    keys = pd.Index(site_ids.unique())
+    parcels = cache.read("parcels", geometry=False)[["section", "number", "address"]].reindex(keys)
+    numbered = parcels["section"].astype("object") + " " + parcels["number"].astype("object")
+    drawn = cache.read("drawn_sites", geometry=False)["name"].reindex(keys).astype("object")
+    named = parcels["address"].astype("object").combine_first(numbered).combine_first(drawn)
+    named = named.where(named.notna(), keys.to_series())
+    return named.where(~named.duplicated(keep=False), named + " (" + keys.to_series() + ")").reindex(site_ids)
+
+
 def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
     """Return the map's classes, colours and legend: by score, by the form that suits best, or by obstacles."""
     if by == "form":
