@@ -54,6 +54,7 @@
     const cells = ground.cells.map((rings, i) => {
       const cell = L.polygon(rings, { fillOpacity: 0.4, weight: 0.6 }).addTo(layer);
       cell.bindTooltip(ground.titles[i], { sticky: true, className: "ilot-tip" });
+      cell.getElement()?.setAttribute("tabindex", "-1"); // the cross reads them: no stop of Tab for each
       cell.on("click", () => touched(map, i));
       return cell;
     });
@@ -270,7 +271,7 @@
     const style = { color: "#111", weight: 2, dashArray: "5 4", fillOpacity: 0.12, interactive: false };
     const line = L.polygon([], style).addTo(map);
     const centre = () => map.getSize().divideBy(2), near = (p, q) => map.latLngToContainerPoint(p).distanceTo(map.latLngToContainerPoint(q)) <= 18;
-    let corners = [], brush = null;
+    let corners = [], brush = null, from = null;
     const shape = (at) => (kind === "box" && corners.length
       ? [corners[0], L.latLng(corners[0].lat, at.lng), at, L.latLng(at.lat, corners[0].lng)] : [...corners, at]);
     const put = () => { line.remove(); button.classList.remove("is-on"); ilot.hold(map, null); };
@@ -280,12 +281,17 @@
       words: () => (corners.length ? corners.length + " · " : "") + map.ilotTerritory.t.words[kind + "_keys"],
       set: (at) => {
         if (kind === "sweep" && brush) { brush.end(); put(); }
-        else if (kind === "sweep") { brush = sweep(map); brush.over(centre()); }
+        else if (kind === "sweep") { brush = sweep(map); brush.over(centre()); from = at; }
         else if (kind === "box" && corners.length) close(shape(at));
         else if (corners.length > 2 && (near(at, corners[0]) || near(at, corners.at(-1)))) close(corners);
         else corners.push(at);
       },
-      moved: (at) => { if (brush) brush.over(centre()); else line.setLatLngs(shape(at)); },
+      moved: (at) => {
+        if (!brush) { line.setLatLngs(shape(at)); return; }
+        brush.over(map.latLngToContainerPoint(from)); // the map moved under the cross: from where it was, to the cross
+        brush.over(centre());
+        from = at;
+      },
       back: () => { corners.pop(); line.setLatLngs(corners); },
       drop: () => { if (brush) brush.drop(); put(); button.focus(); },
     });

@@ -64,7 +64,8 @@ def plans(s: Shown) -> None:
     found = drawing.plan(s.found, s.form, s.neighbours, s.pieces)
     with left:
         html.section(_("Plan, north up"))
-        st.image(drawing.svg(found, title=s.title), width="stretch")
+        words = f"{_('Plan, north up')} · {s.title}"
+        st.image(drawing.svg(found, title=s.title), width="stretch", alt=words)
         edges = [(palette.EDGES[kind], "", _(word)) for kind, word in EDGES.items() if _has(s, kind)]
         html.key_to_drawing([*edges, *((colour, "fill", word) for colour, word in found.key)])
     with right:
@@ -72,7 +73,8 @@ def plans(s: Shown) -> None:
         storey_m = cache.parameters()[f"{s.form}.storey_m"]
         raised = volume.volume(s.found, s.form, storey_m)
         if raised:
-            st.image(drawing.svg(raised, 520, title=s.title), width="stretch")
+            words = f"{_('Volume, seen from the south-west')} · {s.title}"
+            st.image(drawing.svg(raised, 520, title=s.title), width="stretch", alt=words)
             st.caption(volume.sizes(volume.blocks(s.found, s.form, storey_m), storey_m))
         html.verdicts(figures.verdicts(s))
         for line in figures.binding(s) if s.fits else ():

@@ -75,7 +75,9 @@ def _one(row: pd.Series, form: str, one, sure) -> None:
     html.heading(str(row["title"]), site_id)
     found = data.explain(site_id, one.public)
     pieces = data.layout(site_id, form, one.public)
-    st.image(drawing.svg(drawing.plan(found, form, pieces=pieces), 420, title=str(row["title"])))
+    title = str(row["title"])
+    plan = drawing.svg(drawing.plan(found, form, pieces=pieces), 420, title=title)
+    st.image(plan, alt=f"{_('Plan, north up')} · {title}")
     if not row["fits"]:
         st.caption(_("This form does not fit here."))
         return

@@ -23,6 +23,7 @@ def show(land: Land, level: str) -> None:
         list(names.sort_values(kind="stable").index),
         format_func=lambda unit: names[unit],
         placeholder=_("Type a name"),
+        select_all=False,
         key=KEY,
         on_change=lambda: territory.choose(level, list(st.session_state[KEY])),
     )
