@@ -37,19 +37,30 @@ VIEWS = {
 
 def choose_form(bar) -> str:
     """Ask which form of housing, in the bar."""
-    st.session_state.setdefault("form", "small_collective")
-    return bar.segmented_control(
+    _remembered("form", FORMS)
+    chosen = bar.segmented_control(
         _("Form of housing"), list(FORMS), required=True,
         format_func=lambda code: _(FORMS[code]), key="form", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
+    st.session_state["form-kept"] = chosen
+    return chosen
 
 
 def choose_public(bar) -> str:
     """Ask for whom, in the bar."""
-    return bar.selectbox(
+    _remembered("public", words.PUBLICS)
+    chosen = bar.selectbox(
         _("For whom"), list(words.PUBLICS), format_func=lambda code: _(words.PUBLICS[code]), key="public",
         persist_state="session", label_visibility="collapsed", width=190,
     )  # fmt: skip
+    st.session_state["public-kept"] = chosen
+    return chosen
+
+
+def _remembered(key: str, known: Mapping[str, str]) -> None:
+    """Give a choice what it was on the page before; written at each run, for one set from an address is not carried."""
+    now, kept = st.session_state.get(key), st.session_state.get(f"{key}-kept")
+    st.session_state[key] = next((value for value in (now, kept) if value in known), next(iter(known)))
 
 
 def choose_colour(bar) -> str:
