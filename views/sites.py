@@ -25,7 +25,7 @@ fitting = ranked[ranked["fits"]]
 chosen = fitting[filters.sites(bar, fitting)]
 by = site.choose_colour(bar)
 theme = palette.theme()
-painting = data.coloured(by, ranked, theme)
+painting = data.coloured(by, ranked, theme, public)
 picked = selection.current("parcel")
 
 left, right = st.columns([2, 1], gap="medium")

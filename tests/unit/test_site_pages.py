@@ -15,6 +15,7 @@ from planning.zoning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
 from views.jobs import candidates, land, site_sheet
+from views.jobs.layouts import laid_out
 from views.jobs.rulebook import write_book
 from views.parts.site import mixes, surroundings, together
 from views.parts.sites import ask, judging, rulebook
@@ -73,6 +74,30 @@ def test_a_site_is_shown_from_its_plan_to_its_sources(app, fitting):
     ):
         assert part in told
     assert "BRS" in told
+
+
+def test_a_site_opened_for_ownership_shows_its_own_layout_beside_that_to_let(app, town):
+    store = open_store(town)
+    own, let = (
+        laid_out(store, public, {}, form="intermediate").set_index("site_id")
+        for public in ("ownership", "family")
+    )
+    store.close()
+    app.query_params["public"] = "ownership"
+    page = page_of(app, MIDDLE, "intermediate")
+    assert not page.exception
+    told = html(page).replace("\u202f", " ")
+    assert "Prix PSLA" in told
+    for layout in (own, let):
+        assert f"{layout.at[MIDDLE, 'dwellings']} logements" in told
+
+
+def test_need_is_set_against_what_it_costs_to_own_when_ranking_for_ownership(app):
+    app.session_state["sites-view"], app.session_state["public"] = "pareto", "ownership"
+    app.session_state["form"] = "intermediate"
+    page = app.switch_page("sites.py").run()
+    assert not page.exception
+    assert page.session_state["public"] == "ownership"
 
 
 def test_a_site_where_the_form_does_not_fit_says_why_and_costs_nothing(app, town, fitting):

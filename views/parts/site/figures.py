@@ -183,7 +183,7 @@ def tenures(s: Shown) -> tuple[list[str], Rows]:
                 percent(cache.parameters()["vat.brs_share"]), percent(o["direct_vat_share"]),
             ],
         ),
-        (_("Cost price, €/m² of useful area"), [number(cost), *[_owned_cost(s)] * 3]),
+        (_("Cost price, €/m² of useful area (to own: without VAT)"), [number(cost), *[_owned_cost(s)] * 3]),
         (
             _("Rent, fee or ground rent, € a month"),
             [
@@ -278,7 +278,12 @@ def budget(s: Shown) -> tuple[list[str], Rows, list[int]]:
 def shares(s: Shown) -> str:
     """Say how the cost is shared between land, works, fees and interest."""
     groups = s.study.rental.budget.groupby("group", sort=False)["gross_eur"].sum()
-    return " · ".join(f"{_(GROUP_WORDS[g])} {percent(v / groups.sum(), 0)}" for g, v in groups.items())
+    told = [f"{_(GROUP_WORDS[g])} {percent(v / groups.sum(), 0)}" for g, v in groups.items()]
+    if s.public == OWNERSHIP:
+        told.append(
+            _("budget, plan and balance are those of the layout to let: {laid}").format(laid=_laid(s.let))
+        )
+    return " · ".join(told)
 
 
 def plan(s: Shown) -> tuple[list[str], Rows, list[int]]:

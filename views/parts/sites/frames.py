@@ -136,7 +136,7 @@ def titles(site_ids: pd.Index) -> pd.Series:
     return named.where(~named.duplicated(keep=False), named + " (" + keys.to_series() + ")").reindex(site_ids)
 
 
-def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
+def coloured(by: str, ranked: pd.DataFrame, theme: str, public: str = FAMILY) -> Painting:
     """Return the map's classes, colours and legend: by score, by the form that suits best, or by obstacles."""
     if by == "form":
         codes = list(FORMS)
@@ -150,7 +150,7 @@ def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
         many = counts(of, len(colour))
         lines = [LegendLine(colour[i + 2], _(FORMS[code]), many[i + 2]) for i, code in enumerate(codes)]
         return Painting(
-            of, colour, _("Form that holds most"), [*lines, LegendLine(colour[1], _("none"), many[1])]
+            of, colour, best_form_words(public), [*lines, LegendLine(colour[1], _("none"), many[1])]
         )
     if by == "reasons":
         often = list(ranked["reason"].value_counts().index[:7])
@@ -166,6 +166,17 @@ def coloured(by: str, ranked: pd.DataFrame, theme: str) -> Painting:
         return Painting(of, colour, _("What stands in the way"), lines)
     of = classed(ranked)
     return Painting(of, colours(theme), _("Score out of 100"), legend(of, theme))
+
+
+def best_form_words(public: str) -> str:
+    """Say by what the best form of a site is chosen for a public."""
+    worth = cache.parameters().table(f"public.{public}.form_worth")
+    if not worth:
+        return _("Form that holds most")
+    least = min(worth, key=worth.get)
+    return _("Form that suits it best; in {form} a dwelling counts for {worth}").format(
+        form=_(FORMS[least]).lower(), worth=number(worth[least], 1)
+    )
 
 
 def words_of_reason(code: str) -> str:

@@ -155,7 +155,7 @@ OWN = {
         N_("Few of our tenants who could buy ask to move: {value}, against {median}."),
     ),
     "S2": (
-        N_("Our households who could buy, within 500 m"),
+        N_("Possible buyers among our tenants, 500 m"),
         N_("Near it, {value} of ours could buy, by their size and age; usually {median}."),
         N_("Near it, only {value} of ours could buy, by their size and age; usually {median}."),
     ),
