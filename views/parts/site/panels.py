@@ -163,9 +163,12 @@ def around(s: Shown) -> None:
             st.caption(_("Households to the nearest 5; a residence of fewer than eleven is not shown."))
         else:
             st.caption(_("None of our residences lies within 500 m."))
-        if lines := surroundings.told(s):
-            html.section(_("What maps and registers tell of it"))
-            html.facts(lines)
+    if lines := surroundings.told(s):
+        html.section(_("What maps and registers tell of it"))
+        half = (len(lines) + 1) // 2
+        for column, some in zip(st.columns(2, gap="medium"), (lines[:half], lines[half:]), strict=True):
+            with column:
+                html.facts(some)
 
 
 def known(s: Shown) -> None:
