@@ -5,7 +5,6 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import serious
 from views.shared.palette import ITEMS, SPOTS
 
 pytestmark = pytest.mark.browser
@@ -16,15 +15,6 @@ CHIPS = "[class*=st-key-stock-chips] button"
 SETTLED_S = 1.0
 TONE = "(dot) => getComputedStyle(dot.firstChild).backgroundColor"
 SEEN = "[map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
-OURS = [
-    ".ilot-strip",
-    ".ilot-legend",
-    ".ilot-figures",
-    ".ilot-bars",
-    ".ilot-columns",
-    ".ilot-heading",
-    ".ilot-facts",
-]
 expect.set_options(timeout=30_000)
 
 
@@ -164,17 +154,3 @@ def test_row_picked_in_the_table_is_found_on_the_map(visit, truths):
     rows.click(position={"x": 18, "y": 66})  # the first row's box, under the heading
     visit.page.wait_for_url(f"**residence={truths['lift_cluster']}**")
     visit.map().locator(f".ilot-dot.is-selected[data-id={truths['lift_cluster']}]").wait_for()
-
-
-@pytest.mark.parametrize("query", ["/?figure=months", "/?figure=cases&level=sector&with=energy"])
-def test_axe_finds_no_serious_fault_in_what_is_ours(browser, address, query):
-    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="fr-FR")
-    page = context.new_page()
-    page.goto(address + query)
-    page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=60_000)
-    page.locator(".ilot-figures").wait_for()
-    assert serious(page, OURS) == []
-    frame = page.query_selector("iframe[title*=folium]").content_frame()
-    assert serious(frame, ["#map_div"]) == []
-    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
-    context.close()
