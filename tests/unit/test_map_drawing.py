@@ -247,6 +247,14 @@ def test_outlines_of_many_areas_travel_as_steps_with_their_holes():
     assert np.abs(hole - expected).max() <= 0.51e-5
 
 
+def test_largest_areas_come_first_so_that_they_are_named_first():
+    some = frame(
+        {"a": box(0, 0, 50, 50), "b": box(90, 0, 190, 100), "c": box(200, 0, 210, 5)}, dwellings=[1] * 3
+    )
+    told = json.loads(layers.areas(some, pd.Series([{}] * 3, some.index), pd.Series(some.index, some.index)))
+    assert [area["label"] for area in told] == ["b", "a", "c"]
+
+
 def test_months_travel_as_one_character_a_residence(residences):
     classes = pd.DataFrame({"2025-01": [0, 1, None, 2], "2025-02": [2, 2, 0, None]}, index=residences.index)
     order = layers.marks(residences, pd.Series(NASTY)).order

@@ -43,8 +43,9 @@ def geojson(shapes: gpd.GeoSeries, *, simplify_m: float = 0) -> pd.Series:
 
 
 def areas(frame: gpd.GeoDataFrame, style: pd.Series, label: pd.Series) -> str:
-    """Return areas with their style (a mapping each) and a label at a point inside."""
-    return painted(outlines(frame), style, label)
+    """Return areas, the largest named first, with their style (a mapping each) and a label at a point inside."""
+    order = frame.area.sort_values(ascending=False, kind="stable").index
+    return painted(outlines(frame.loc[order]), style, label)
 
 
 def outlines(frame: gpd.GeoDataFrame) -> pd.DataFrame:
