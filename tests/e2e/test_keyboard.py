@@ -1,5 +1,7 @@
 """The map by keys alone: from the address bar to the card of a residence, and back; no stop of Tab for each dot."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -59,7 +61,10 @@ def test_cross_says_what_enter_picks(visit, keys):
     place = "(d => map.setView(d.at, 17, { animate: false }))(ilot.drawn().find((one) => one.id === 'R060'))"
     frame.evaluate(place)
     name = frame.locator(".ilot-dot[data-id=R060]").get_attribute("aria-label")
+    assert re.search("Demandes pour 100 logements : (\\d|non affiché)", name)
     expect(frame.locator(".ilot-said")).to_have_text(name)
+    assert "R060" not in name
+    assert int(frame.locator("#map_div").get_attribute("data-named")) > 0
     keyboard.press("Enter")
     visit.page.wait_for_url("**residence=R060**")
 
