@@ -159,3 +159,11 @@ def test_a_chart_writes_its_numbers_as_the_reader_does():
     assert charts.spoken(drawn).to_dict()["config"]["locale"]["number"]["decimal"] == ","
     i18n.use("en")
     assert charts.spoken(drawn).to_dict()["config"]["locale"]["number"]["decimal"] == "."
+
+
+@given(st.floats(5, 200), st.floats(5, 200))
+def test_a_squared_drawing_holds_the_whole_of_the_first(width, height):
+    drawn = plan.Drawing((), (0.0, 0.0, width, height), (), 5.0)
+    xmin, ymin, xmax, ymax = plan.squared(drawn).bounds
+    assert xmax - xmin == pytest.approx(ymax - ymin) == pytest.approx(max(width, height))
+    assert box(xmin, ymin, xmax, ymax).buffer(1e-6).contains(box(*drawn.bounds))

@@ -34,7 +34,7 @@ def shown(site_id: str, monkeypatch, low: pd.DataFrame = VALUES, high: pd.DataFr
 
 def test_two_equal_sites_are_told_to_share_the_first_place(monkeypatch):
     one = shown("near", monkeypatch)
-    assert standing.rank(one).startswith("1 (à égalité avec 1 autre) sur 3")
+    assert standing.rank(one).startswith("1 ex æquo sur 3")
     assert standing.changes(one) == [
         "Il partage la première place sous ces poids, avec la même note que parcelle like."
     ]

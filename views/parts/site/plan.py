@@ -1,7 +1,7 @@
 """A site drawn: its plan as marks in metres, written as SVG for the screen; a sheet draws the same marks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -219,6 +219,13 @@ def lengths(edges: gpd.GeoDataFrame, land: shapely.Geometry, width_m: float) -> 
         if side.length >= LEAST_TOLD_M
     ]  # fmt: skip
     return apart(marks, width_m)
+
+
+def squared(drawing: Drawing) -> Drawing:
+    """Widen the window of a drawing to a square round it, so that drawings stand side by side at one height."""
+    xmin, ymin, xmax, ymax = drawing.bounds
+    x, y, half = (xmin + xmax) / 2, (ymin + ymax) / 2, max(xmax - xmin, ymax - ymin) / 2
+    return replace(drawing, bounds=(x - half, y - half, x + half, y + half), bar_m=bar_of(2 * half))
 
 
 def apart(texts: Sequence[Mark], width_m: float) -> list[Mark]:

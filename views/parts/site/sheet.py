@@ -96,12 +96,14 @@ def _plan(page: Sheet, s: Shown, top: float) -> float:
     bar, foot = found.bar_m * mm, top + height + 3
     page.line(MARGIN_MM, foot, MARGIN_MM + bar, foot)
     page.set_font(FONT, "", 7)
-    page.text(MARGIN_MM + bar + 2, foot + 1, one_line(f"{number(found.bar_m)} m · 1:{scale}"))
+    told = one_line(f"{number(found.bar_m)} m · 1:{scale}")
+    page.text(MARGIN_MM + bar + 2, foot + 1, told)
+    after_bar = MARGIN_MM + bar + 2 + page.get_string_width(told) + 4
     x = MARGIN_MM + width - 5
     page.set_fill_color(31, 42, 48)
     page.polygon([(x, top + 2), (x + 2, top + 8), (x, top + 6.6), (x - 2, top + 8)], style="F")
     page.text(x - 0.9, top + 11, "N")
-    x = MARGIN_MM + 30
+    x = after_bar
     for colour, words in found.key:
         width_mm = page.get_string_width(one_line(words)) + 7
         if x + width_mm > MARGIN_MM + PLAN_MM[0]:
@@ -182,6 +184,7 @@ def _balance(page: Sheet, s: Shown, top: float) -> None:
     account = s.study.rental.account
     width, height = CHART_MM
     left, upper = MARGIN_MM + 95, top + 44
+    height = min(height, FOOT_MM - 5 - upper)
     cumulative, net = account["cumulative"].to_numpy() / 1000, account["net"].to_numpy() / 1000
     low, high = min(0.0, cumulative.min(), net.min()), max(0.0, cumulative.max(), net.max())
     span = (high - low) or 1

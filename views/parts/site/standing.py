@@ -6,7 +6,7 @@ from planning.decision import what_would_change
 from views.parts.site.state import Shown
 from views.parts.sites import frames, judging, words
 from views.shared import cache
-from views.shared.i18n import _, ngettext
+from views.shared.i18n import _
 from views.shared.numbers import number, percent
 
 TOP = 10
@@ -19,7 +19,7 @@ def tied(s: Shown) -> pd.Index:
 
 
 def rank(s: Shown) -> str:
-    """Write the rank, who shares it, and how often the site is among the best ten of the draws."""
+    """Write the rank, whether it is shared, and how often the site is among the best ten of the draws."""
     return _("{rank} of {n}; top {k} in {share} of draws").format(
         rank=place(s), n=number(len(s.judged.panel.index)), k=TOP,
         share=percent(_robust(s).table["top"][s.site_id], 0),
@@ -27,13 +27,9 @@ def rank(s: Shown) -> str:
 
 
 def place(s: Shown) -> str:
-    """Write the rank, and how many others share it."""
-    others, at = len(tied(s)), number(s.row["rank"])
-    if not others:
-        return at
-    return ngettext("{rank} (tied with {n} other)", "{rank} (tied with {n} others)", others).format(
-        rank=at, n=number(others)
-    )
+    """Write the rank, and whether others share it."""
+    at = number(s.row["rank"])
+    return _("{rank} (tied)").format(rank=at) if len(tied(s)) else at
 
 
 def central(s: Shown) -> str:

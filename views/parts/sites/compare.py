@@ -63,58 +63,74 @@ def show(ranked: pd.DataFrame, form: str, public: str, weights: pd.Series, point
     one = judging.judged(form, public, points)
     sure = judging.robust(form, public, weights, points, k=10, draws=judging.LIVE_DRAWS).table["top"]
     for column, site_id in zip(st.columns(len(held), gap="medium"), held, strict=True):
-        with column, st.container(border=True):
-            _one(ranked.loc[site_id], form, one, sure.get(site_id))
+        with column:
+            _drawn(ranked.loc[site_id], form, public)
+    _figures(ranked.loc[held], one, sure)
     fitting = [s for s in held if s in one.values.index]
     if len(fitting) >= 2:
         _duel(fitting, names, one, weights)
 
 
-def _one(row: pd.Series, form: str, one, sure) -> None:
-    site_id = str(row.name)
-    html.heading(str(row["title"]), site_id)
-    found = data.explain(site_id, one.public)
-    pieces = data.layout(site_id, form, one.public)
-    title = str(row["title"])
-    plan = drawing.svg(drawing.plan(found, form, pieces=pieces), 420, title=title)
-    st.image(plan, alt=f"{_('Plan, north up')} · {title}")
+def _drawn(row: pd.Series, form: str, public: str) -> None:
+    """Draw the plan of a site in a square, under its name."""
+    site_id, title = str(row.name), str(row["title"])
+    html.heading(title, site_id)
+    found = drawing.plan(data.explain(site_id, public), form, pieces=data.layout(site_id, form, public))
+    plan = drawing.svg(drawing.squared(found), 420, title=title)
+    st.image(plan, alt=f"{_('Plan, north up')} · {title}", width="stretch")
     if not row["fits"]:
         st.caption(_("This form does not fit here."))
-        return
+
+
+def _figures(rows: pd.DataFrame, one, sure: pd.Series) -> None:
+    """Set the figures of the sites side by side, a row a figure; nothing under a site that does not take the form."""
+    columns = [
+        {fact.label: fact for fact in facts(row, one, sure.get(row.name))} if row["fits"] else {}
+        for _site, row in rows.iterrows()
+    ]
+    labels = list(dict.fromkeys(label for column in columns for label in column))
+    cells = [
+        (label, [_cell(column[label]) if label in column else "–" for column in columns]) for label in labels
+    ]
+    if cells:
+        html.grid(["", *rows["title"].astype(str)], cells)
+
+
+def _cell(fact: Fact) -> str:
+    return " · ".join(part for part in (fact.value, fact.note) if part)
+
+
+def facts(row: pd.Series, one, sure) -> list[Fact]:
+    """Return the figures of a site that takes the form."""
+    site_id = str(row.name)
     rental, owned = one.rental.loc[site_id], one.ownership.loc[site_id]
     sold = one.public == OWNERSHIP
     needed = one.needs.loc[site_id]
-    html.facts(
-        [
-            Fact(
-                _("Rank"), number(row["rank"]), _("top 10 in {share} of draws").format(share=percent(sure, 0))
-            ),
-            Fact(_("Score"), data.words_of_score(row["score"])),
-            Fact(_("Reliability"), percent(row["reliability"], 0)),
-            Fact(_("Dwellings"), number(row["dwellings"])),
-            Fact(_("Floors"), number(row["floors"])),
-            Fact(_("Land"), quantity(row["area_m2"], "m²")),
-            Fact(
-                _("Cost"),
-                _each(owned["owned_cost_eur"] if sold else rental["cost_eur"], row),
-                _("without VAT") if sold else _("to let"),
-            ),
-            *([] if sold else [Fact(_("Least equity"), _each(rental["least_equity_eur"], row))]),
-            Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²"), _standing_on(owned)),
-            *([Fact(_("PSLA price"), quantity(owned["psla_sale_eur_m2"], "€/m²"))] if sold else []),
-            Fact(
-                words.name("S2", one.public) if sold else _("Mismatches within 500 m"),
-                words.measure("S2", needed["S2"]),
-            ),
-            Fact(_("Moves freed"), number(needed["moves"], 0)),
-            Fact(
-                _("Station"),
-                words.measure("U1", one.measures["U1"].get(site_id))
-                if "U1" in one.measures
-                else _("unknown"),
-            ),
-        ]
-    )
+    return [
+        Fact(_("Rank"), number(row["rank"]), _("top 10 in {share} of draws").format(share=percent(sure, 0))),
+        Fact(_("Score"), data.words_of_score(row["score"])),
+        Fact(_("Reliability"), percent(row["reliability"], 0)),
+        Fact(_("Dwellings"), number(row["dwellings"])),
+        Fact(_("Floors"), number(row["floors"])),
+        Fact(_("Land"), quantity(row["area_m2"], "m²")),
+        Fact(
+            _("Cost"),
+            _each(owned["owned_cost_eur"] if sold else rental["cost_eur"], row),
+            _("without VAT") if sold else _("to let"),
+        ),
+        *([] if sold else [Fact(_("Least equity"), _each(rental["least_equity_eur"], row))]),
+        Fact(_("BRS price"), quantity(owned["brs_sale_eur_m2"], "€/m²"), _standing_on(owned)),
+        *([Fact(_("PSLA price"), quantity(owned["psla_sale_eur_m2"], "€/m²"))] if sold else []),
+        Fact(
+            words.name("S2", one.public) if sold else _("Mismatches within 500 m"),
+            words.measure("S2", needed["S2"]),
+        ),
+        Fact(_("Moves freed"), number(needed["moves"], 0)),
+        Fact(
+            _("Station"),
+            words.measure("U1", one.measures["U1"].get(site_id)) if "U1" in one.measures else _("unknown"),
+        ),
+    ]
 
 
 def _each(amount_eur: float, row: pd.Series) -> str:
