@@ -18,7 +18,8 @@ from data.reference import load  # noqa: E402
 from planning.capacity.calibration import compare, permits, summary  # noqa: E402
 from planning.finance import evaluate_ownership, evaluate_rental, operations_of  # noqa: E402
 from planning.parameters import Parameters  # noqa: E402
-from planning.sites import SiteBlock, evaluate, explain_site  # noqa: E402
+from planning.publics import FAMILY, OWNERSHIP  # noqa: E402
+from planning.sites import SiteBlock, SiteEvaluation, evaluate, evaluate_each, explain_site  # noqa: E402
 from tests import bondy, lots  # noqa: E402
 
 TARGET_S, RUNS = 20.0, 3
@@ -66,17 +67,22 @@ def bench_bondy(real: Path, parameters: Parameters) -> int:
 
 
 def timed(block: SiteBlock, parameters: Parameters):
-    """One run of the chain: seconds by step, seconds of processor, what was found."""
+    """One run of the chain, each tenure on its own layouts: seconds by step, of processor, what families find."""
     start, worked = perf_counter(), process_time()
-    study = evaluate(block, parameters)
+    found = evaluate_each(block, parameters, publics=(FAMILY, OWNERSHIP))
+    study = found[FAMILY]
     begun = perf_counter()
-    operations = operations_of(study.results, study.sites, parameters, rent_zone="1bis", abc_zone="abis")
-    evaluate_rental(operations, parameters)
+    evaluate_rental(costed(study, parameters), parameters)
     let = perf_counter()
-    evaluate_ownership(operations, parameters)
+    evaluate_ownership(costed(found[OWNERSHIP], parameters), parameters)
     done = perf_counter()
     seconds = study.seconds | {"rental budget": let - begun, "ownership": done - let, "all": done - start}
     return seconds, process_time() - worked, study
+
+
+def costed(study: SiteEvaluation, parameters: Parameters) -> pd.DataFrame:
+    """The operations to cost of what fits."""
+    return operations_of(study.results, study.sites, parameters, rent_zone="1bis", abc_zone="abis")
 
 
 def told_error(real: Path, parameters: Parameters) -> None:
