@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from planning.publics import OWNERSHIP
 from views.parts.site import figures, standing
 from views.parts.site import plan as drawing
 from views.parts.site.state import Shown
@@ -16,7 +17,7 @@ from views.shared.pdf import FONT, Sheet, one_line, rgb
 MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 268
 PLAN_MM = (92, 74)
 CHART_MM = (90, 34)
-SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 5000)
+SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 2500, 3000, 4000, 5000)
 
 
 def pdf(s: Shown) -> bytes:
@@ -170,12 +171,13 @@ def _money(page: Sheet, s: Shown, top: float) -> None:
     """Budget on the left, financing on the right, under it the balance."""
     heads, rows, strong = figures.budget(s)
     page.set_xy(MARGIN_MM, top)
-    page.text_line(_("Budget"), 9, bold=True, width=88)
+    whose = " · " + _("to let") if s.public == OWNERSHIP else ""
+    page.text_line(_("Budget") + whose, 9, bold=True, width=88)
     _grid(page, heads, rows, (38, 19, 12, 19), MARGIN_MM, strong)
     heads, rows, strong = figures.plan(s)
     x = MARGIN_MM + 94
     page.set_xy(x, top)
-    page.text_line(_("Financing plan"), 9, bold=True, width=92)
+    page.text_line(_("Financing plan") + whose, 9, bold=True, width=92)
     _grid(page, heads, rows, (28, 16, 16, 15, 17), x, strong)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from planning.decision import promethee2, reasons, topsis
+from planning.publics import OWNERSHIP
 from views.jobs import candidates, site_sheet
 from views.jobs import sites as job
 from views.jobs.scores import Judged
@@ -115,6 +116,10 @@ def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: jud
         )  # fmt: skip
         compare.toggle(bar, site_id)
         html.verdicts(_verdicts(site_id, public))
+        if public == OWNERSHIP and row["best_form"] in FORMS:
+            st.caption(
+                _("To sell, it suits best as: {form}.").format(form=_(FORMS[row["best_form"]]).lower())
+            )
         if row["fits"]:
             why(row, form, public, weights, points)
         follow.form(site_id, str(row["title"]), form, judging.judged(form, public, points).run_hash(weights))
