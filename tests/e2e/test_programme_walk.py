@@ -76,4 +76,9 @@ def test_adviser_accepts_an_exchange_and_takes_it_back(adviser):
 def test_list_of_exchanges_is_closed_to_other_roles(visit):
     visit.page.goto(visit.address + "/exchanges")
     expect(visit.page.get_by_text("réservée au conseiller mobilité")).to_be_visible(timeout=LONG_MS)
-    assert visit.page.locator(FIGURES).count() == 0
+    assert visit.page.locator(".ilot-grid").count() == 0
+    assert visit.page.get_by_role("button", name="Tous acceptent").count() == 0
+    households = [
+        int(text.replace("\u202f", "")) for text in visit.page.locator(FIGURES).all_inner_texts()[:2]
+    ]
+    assert [count % 5 for count in households] == [0, 0]  # told to the nearest 5, nobody named

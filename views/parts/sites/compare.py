@@ -76,7 +76,7 @@ def _drawn(row: pd.Series, form: str, public: str) -> None:
     site_id, title = str(row.name), str(row["title"])
     html.heading(title, site_id)
     found = drawing.plan(data.explain(site_id, public), form, pieces=data.layout(site_id, form, public))
-    plan = drawing.svg(drawing.squared(found), 420, title=title)
+    plan = drawing.svg(drawing.squared(found), 320, title=title)
     st.image(plan, alt=f"{_('Plan, north up')} · {title}", width="stretch")
     if not row["fits"]:
         st.caption(_("This form does not fit here."))
@@ -167,7 +167,10 @@ def _duel(held: list[str], names: pd.Series, one, weights: pd.Series) -> None:
         tipping = tipping_weights(known, kept / kept.sum(), first, second).dropna()
     except DecisionError:
         return
-    tipping = tipping.sort_values("change", key=abs).head(3)
+    whole = np.isclose(tipping["tipping"], 1) | np.isclose(
+        tipping["tipping"], 0
+    )  # they are equal there, not turned
+    tipping = tipping[~whole].sort_values("change", key=abs).head(3)
     lines = [
         _("- {criterion}: at {tipping} of the weight in place of {weight}").format(
             criterion=words.name(code, one.public),
