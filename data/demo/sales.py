@@ -17,6 +17,7 @@ HOUSE_FABRICS = ("pavilion", "orchard")
 NATURES = {"Vente": 0.95, "Vente en l'état futur d'achèvement": 0.04, "Adjudication": 0.01}
 GLOBAL_SHARE = 0.5  # of the sales before completion, those whose price the file does not give
 SPREAD = 0.32  # sigma of the lognormal of prices
+AREA_SPREAD = 0.14  # sigma of the lognormal of prices by m²
 
 
 def sales(land: Land, owned: pd.Index, seed: int) -> gpd.GeoDataFrame:
@@ -40,6 +41,8 @@ def sales(land: Land, owned: pd.Index, seed: int) -> gpd.GeoDataFrame:
     count, house = len(parcels), np.array(kinds) == "house"
     median = np.where(house, parameter("sale_price.house"), parameter("sale_price.flat"))
     price = np.round(median * np.exp(rng.normal(0, SPREAD, count)), -2)
+    eur_m2 = np.where(house, parameter("sale_eur_m2.house"), parameter("sale_eur_m2.flat"))
+    area = np.round(price / eur_m2 / np.exp(rng.normal(0, AREA_SPREAD, count)))
     nature = np.where(house, "Vente", rng.choice(list(NATURES), count, p=list(NATURES.values())))
     untold = (nature == "Vente en l'état futur d'achèvement") & (rng.random(count) < GLOBAL_SHARE)
     table = pd.DataFrame(
@@ -51,6 +54,9 @@ def sales(land: Land, owned: pd.Index, seed: int) -> gpd.GeoDataFrame:
             "parcel_id": parcels,
             "parcels": 1,
             "land_area_m2": np.where(house, land.parcels["area_m2"].reindex(parcels), np.nan),
+            "homes": 1,
+            "home_kind": kinds,
+            "home_area_m2": np.where(nature == "Vente en l'état futur d'achèvement", np.nan, area),
             "geometry": shapely.point_on_surface(land.parcels.geometry.reindex(parcels).to_numpy()),
         }
     )

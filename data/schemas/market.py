@@ -24,6 +24,13 @@ SALES = Layout(
         ),
         Field("insee", Id(ids.insee_code, "33001"), "commune, INSEE code", ("code_commune",)),
         Field("parcel_id", Id(ids.parcel_id, "330010000B2328"), "parcel", ("id_parcelle",)),
+        Field("premises", Text(60, example="Appartement"), "kind of premises", ("type_local",)),
+        Field(
+            "premises_area_m2",
+            Number(0, 1e6, "m²", example="62"),
+            "built area of the premises, m²",
+            ("surface_reelle_bati",),
+        ),
         Field("culture", Text(60, example="sols"), "kind of land", ("nature_culture",)),
         Field("culture_detail", Text(60, example=""), "its detail", ("nature_culture_speciale",)),
         Field(

@@ -36,7 +36,8 @@ class Surroundings:
 
     ``amenities`` are points with ``kind``; ``risks`` points with ``located_by``; ``brownfields`` shapes with ``soil``;
     ``environment`` shapes of a ``kind``, with ``value`` (dB Lden, slope in %, else class 0 to 3) and ``source``;
-    ``squares`` whole squares with ``households`` and ``social``, those that nobody lives in left out.
+    ``squares`` whole squares with ``households`` and ``social``, those that nobody lives in left out;
+    ``sales`` points, whose homes tell the market (`planning.finance.market_price`).
     """
 
     amenities: gpd.GeoDataFrame | None = None
@@ -44,6 +45,7 @@ class Surroundings:
     brownfields: gpd.GeoDataFrame | None = None
     environment: gpd.GeoDataFrame | None = None
     squares: gpd.GeoDataFrame | None = None
+    sales: gpd.GeoDataFrame | None = None
 
 
 def around(sites: gpd.GeoDataFrame, known: Surroundings, p: Mapping[str, float]) -> dict[str, np.ndarray]:

@@ -3,6 +3,7 @@
 from planning.finance.budget import operation_budget
 from planning.finance.evaluate import evaluate_direct, evaluate_ownership, evaluate_rental
 from planning.finance.inputs import FinanceError, Operation, Reading
+from planning.finance.market import market_price
 from planning.finance.operation import RentalAssessment, assess_rental
 from planning.finance.parking import parking_cap
 from planning.finance.plan import allocate, financing_plan
@@ -20,6 +21,7 @@ __all__ = [
     "evaluate_ownership",
     "evaluate_rental",
     "financing_plan",
+    "market_price",
     "operation_budget",
     "operations_of",
     "parking_cap",

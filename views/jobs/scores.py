@@ -27,7 +27,13 @@ from planning.decision import (
 )
 from planning.decision.measures import measures
 from planning.decision.surroundings import Surroundings
-from planning.finance import evaluate_ownership, evaluate_rental, operations_of, reduced_vat_zone
+from planning.finance import (
+    evaluate_ownership,
+    evaluate_rental,
+    market_price,
+    operations_of,
+    reduced_vat_zone,
+)
 from planning.needs import Stock, needs
 from planning.parameters import Parameters
 from planning.publics import FAMILY, OWNERSHIP, mix_of
@@ -154,6 +160,7 @@ def judge(
     """
     p = parameters or all_parameters()
     sites = store.read("sites") if sites is None else sites
+    known = known or surroundings_of(store)
     results = laid_out(store, public, p, form=form) if results is None else results
     beside = laid_out(store, other_tenure(public), p, form=form) if beside is None else beside
     fitting, other = (
@@ -171,10 +178,10 @@ def judge(
         dwellings=fitting["dwellings"],
         counts=counts_of(fitting),
     )
-    ops = operations(store, fitting, place, p, known=known_of(place))
+    ops = operations(store, fitting, place, p, known=known_of(place, known, form, p))
     other = other.loc[other.index.intersection(fitting.index)]
     elsewhere = sites.loc[other.index]
-    others = operations(store, other, elsewhere, p, known=known_of(elsewhere))
+    others = operations(store, other, elsewhere, p, known=known_of(elsewhere, known, form, p))
     let, sold = (others, ops) if public == OWNERSHIP else (ops, others)
     rental = evaluate_rental(let, p).assign(dwellings=let["dwellings"]).reindex(fitting.index)
     owned = evaluate_ownership(sold, p, accept_expired=True).assign(dwellings=sold["dwellings"])
@@ -183,7 +190,7 @@ def judge(
     found = measures(
         place, fitting, p, form=form, public=public, needs=needed, operations=ops,
         rental=None if public == OWNERSHIP else rental, ownership=owned,
-        reduced_vat=None if vat is None else vat["eligible"], known=known or surroundings_of(store),
+        reduced_vat=None if vat is None else vat["eligible"], known=known,
     )  # fmt: skip
     bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
@@ -290,7 +297,12 @@ def operations(
     return ops.droplevel("form")
 
 
-def known_of(place: gpd.GeoDataFrame) -> pd.DataFrame:
+def known_of(place: gpd.GeoDataFrame, known: Surroundings, form: str, p: Mapping[str, float]) -> pd.DataFrame:
+    """What is known of sites: the floor area that stands on each, the price by m² of the homes sold around."""
+    return land_known(place).assign(market_eur_m2=market_price(place, known.sales, form, p)["market_eur_m2"])
+
+
+def land_known(place: gpd.GeoDataFrame) -> pd.DataFrame:
     """What is known of the land itself: the floor area that stands on it, where buildings were surveyed."""
     if "standing_floor_m2" not in place:
         return pd.DataFrame(index=place.index)

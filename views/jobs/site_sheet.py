@@ -9,7 +9,14 @@ import pandas as pd
 
 from data.store import Store
 from geo.crs import WORKING_CRS
-from planning.finance import Operation, RentalAssessment, assess_rental, evaluate_direct, evaluate_ownership
+from planning.finance import (
+    Operation,
+    RentalAssessment,
+    assess_rental,
+    evaluate_direct,
+    evaluate_ownership,
+    market_price,
+)
 from planning.finance.inputs import FinanceError, Reading
 from planning.parameters import Parameters
 from planning.publics import FAMILY
@@ -20,7 +27,6 @@ from views.jobs import sites as sites_job
 AROUND_M = 100.0
 RESIDENCES_M = 500.0
 COVERED_SHARE = 0.5
-SALES_M, LEAST_SALES = 1000.0, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,8 @@ class Study:
     ``rental`` is None, and ``fault`` says why, where the cost is unknown or the layout to let does not fit;
     ``sold`` is the operation as laid out to own, None where it does not fit, and ``owned`` holds the figures of PSLA
     and BRS and the direct sale by name, missing then; ``used`` the parameters read, with their status, source and
-    whether they are out of date; ``vat`` the geometry of the reduced VAT, None where no district is known.
+    whether they are out of date; ``vat`` the geometry of the reduced VAT, None where no district is known;
+    ``market`` what homes sell for around (`planning.finance.market_price`).
     """
 
     operation: Operation
@@ -42,6 +49,7 @@ class Study:
     owned: pd.Series
     used: pd.DataFrame
     vat: pd.Series | None
+    market: pd.Series | None = None
 
 
 def is_drawn(site_id: str) -> bool:
@@ -125,7 +133,9 @@ def study(
         What somebody knows: ``land_price_eur``, ``demolition_m2``, ``pollution_m2``, ``market_eur_m2``.
     """
     place = gpd.GeoDataFrame([site], geometry="geometry", crs=WORKING_CRS).rename_axis("site_id")
-    given = scores.known_of(place).assign(**{name: float(value) for name, value in (known or {}).items()})
+    price = market(store, place, str((result if owned is None else owned)["form"]), parameters)
+    learnt = {"market_eur_m2": price["market_eur_m2"], **(known or {})}
+    given = scores.land_known(place).assign(**{name: float(value) for name, value in learnt.items()})
     to_let = _costed(store, result, place, parameters, given)
     to_own = to_let if owned is None else _costed(store, owned, place, parameters, given)
     row = to_own if to_let is None else to_let
@@ -146,7 +156,9 @@ def study(
             fault = error
     used = pd.concat([rental.used, reading.used]) if rental else reading.used
     used = used[~used.index.duplicated()].sort_index()
-    return Study(one, sold, assumed, rental, fault, figures, used, None if vat is None else vat.iloc[0])
+    return Study(
+        one, sold, assumed, rental, fault, figures, used, None if vat is None else vat.iloc[0], price
+    )
 
 
 def _costed(
@@ -184,18 +196,12 @@ def residences_near(store: Store, shape) -> gpd.GeoDataFrame:
     return near.sort_values("away_m", kind="stable")
 
 
-def market(store: Store, shape) -> tuple[float, int]:
-    """
-    Return the median price of a sale around a site and how many there are; missing under five within 1 km.
-
-    Sales (DVF) tell the price of a mutation, and no living area: it is a price, not a price per m².
-    """
+def market(store: Store, place: gpd.GeoDataFrame, form: str, parameters: Parameters) -> pd.Series:
+    """Return what homes of the kind of a form sell for around a site: ``market_eur_m2``, of how many ``sales``."""
     if not store.count("sales"):
-        return float("nan"), 0
-    xmin, ymin, xmax, ymax = shape.bounds
-    window = (xmin - SALES_M, ymin - SALES_M, xmax + SALES_M, ymax + SALES_M)
-    sales = store.read("sales", within=window)
-    near = sales[(sales.distance(shape) <= SALES_M) & sales["price_eur"].notna()]
-    if len(near) < LEAST_SALES:
-        return float("nan"), len(near)
-    return float(np.median(near["price_eur"])), len(near)
+        return market_price(place, None, form, parameters).iloc[0]
+    reach = parameters["market.radius_m"]
+    xmin, ymin, xmax, ymax = place.total_bounds
+    near = store.read("sales", within=(xmin - reach, ymin - reach, xmax + reach, ymax + reach))
+    until = store.read("sales", columns=["sold_on"], geometry=False)["sold_on"].max()
+    return market_price(place, near, form, parameters, until=until).iloc[0]

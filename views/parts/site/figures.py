@@ -35,6 +35,7 @@ BINDING_WORDS = {
     "rear_setback": N_("the setback from the rear"),
     "band": N_("the depth of the building band"),
 }
+SOLD = {"small_collective": N_("flats"), "intermediate": N_("flats"), "townhouse": N_("houses")}
 QUANTITY_WORDS = {
     "land_price_eur": N_("price of the land"),
     "demolition_m2": N_("floor area to demolish"),
@@ -349,11 +350,12 @@ def context(s: Shown) -> list[Fact]:
     ]  # fmt: skip
     if s.public != OWNERSHIP:
         lines.append(Fact(_("Our dwellings for this public within 800 m"), number(needs.get("S3"))))
-    price, count = site_sheet.market(cache.store(), s.found.site["geometry"])
+    price, count = s.study.market if s.study and s.study.market is not None else (float("nan"), 0)
     lines.append(
         Fact(
-            _("Median sale within 1 km (DVF)"), money(price),
-            _("{n} sales").format(n=number(count)) if count else _("no sale imported"),
+            _("Homes sold within 1 km (DVF)"), quantity(price, EURO_M2),
+            _("median of {n} sales of {kind}, most second-hand").format(n=number(count), kind=_(SOLD[s.form]))
+            if count else _("no sale of a home imported near by"),
         )
     )  # fmt: skip
     return lines
