@@ -19,7 +19,7 @@ from planning.programme import (
     what_to_relax,
 )
 from tests.programmes import YEARS, broken, every_programme, options, targets, worth
-from views.shared.i18n import store_words
+from views.shared.i18n import error_words
 
 WEIGHTS = {"dwellings": 1.0, "quality": 0.5, "need": 0.3, "equity": 0.2}
 
@@ -134,4 +134,4 @@ def test_site_to_secure_first_is_the_one_that_spares_most_dwellings():
 def test_refusal_is_said_in_the_language_of_the_reader():
     error = ProgrammeError("option {option!r} stands twice: keep one", option="O1")
     assert str(error) == "option 'O1' stands twice: keep one"
-    assert store_words(error, "fr") == "l’option 'O1' figure deux fois : n’en gardez qu’une"
+    assert error_words(error, "fr") == "l’option 'O1' figure deux fois : n’en gardez qu’une"
