@@ -137,6 +137,17 @@ def test_an_outline_is_drawn_on_the_map_named_and_studied(visit, town):
     assert visit.complaints == []
 
 
+def test_address_of_a_ranking_opens_it_for_a_colleague(visit):
+    page = visit.page
+    page.goto(visit.address + "/sites?form=townhouse&public=ownership")
+    visit.map()
+    expect(page.locator("button[aria-checked=true]", has_text="Maisons de ville")).to_be_visible()
+    expect(page.get_by_label("Pour qui")).to_have_value("Accession sociale")
+    page.locator("button", has_text="Habitat intermédiaire").first.click()
+    page.wait_for_url("**form=intermediate&public=ownership**")
+    assert visit.complaints == []
+
+
 MIDDLES = """() => Object.values(map._layers)
   .filter((l) => l.getLatLngs && !l.options.fill && l.options.weight === 6)
   .map((l) => { const [a, b] = [l.getLatLngs().flat(9)[0], l.getLatLngs().flat(9).at(-1)];

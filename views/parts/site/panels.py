@@ -10,7 +10,6 @@ from views.parts.site.cells import to_bytes
 from views.parts.site.state import Shown
 from views.parts.sites import compare, follow
 from views.parts.sites import panels as sites_panels
-from views.parts.sites.words import PUBLICS
 from views.shared import cache, html, palette, selection
 from views.shared import charts as spoken
 from views.shared.codes import EDGES, FORMS, STATUSES
@@ -29,12 +28,6 @@ KNOWN_WORDS = {
 
 def choose() -> tuple[str, str, str] | None:
     """Ask which site, form and public: from the address first; None until one is chosen."""
-    asked = st.query_params.get("form")
-    if asked in FORMS and st.session_state.get("site-form-asked") != (st.query_params.get("parcel"), asked):
-        st.session_state["site-form-asked"] = (st.query_params.get("parcel"), asked)
-        st.session_state["form"] = asked
-    if st.query_params.get("public") in PUBLICS and "public" not in st.session_state:
-        st.session_state["public"] = st.query_params["public"]
     given = st.query_params.get("parcel")
     if given and given != st.session_state.get("parcel"):
         selection.select("parcel", given, look=True)

@@ -43,8 +43,7 @@ def choose_form(bar) -> str:
         _("Form of housing"), list(FORMS), required=True,
         format_func=lambda code: _(FORMS[code]), key="form", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    st.session_state["form-kept"] = chosen
-    return chosen
+    return _kept("form", chosen)
 
 
 def choose_public(bar) -> str:
@@ -54,14 +53,24 @@ def choose_public(bar) -> str:
         _("For whom"), list(words.PUBLICS), format_func=lambda code: _(words.PUBLICS[code]), key="public",
         persist_state="session", label_visibility="collapsed", width=190,
     )  # fmt: skip
-    st.session_state["public-kept"] = chosen
-    return chosen
+    return _kept("public", chosen)
 
 
 def _remembered(key: str, known: Mapping[str, str]) -> None:
-    """Give a choice what it was on the page before; written at each run, for one set from an address is not carried."""
-    now, kept = st.session_state.get(key), st.session_state.get(f"{key}-kept")
-    st.session_state[key] = next((value for value in (now, kept) if value in known), next(iter(known)))
+    """Give a choice what a new address says, else what it was; written at each run, or a page would not carry it."""
+    asked, now, kept = (
+        st.query_params.get(key),
+        st.session_state.get(key),
+        st.session_state.get(f"{key}-kept"),
+    )
+    told = (asked, now, kept) if asked != kept else (now, kept)
+    st.session_state[key] = next((value for value in told if value in known), next(iter(known)))
+
+
+def _kept(key: str, chosen: str) -> str:
+    """Keep a choice for the next page, and in the address, which a colleague can be sent."""
+    st.session_state[f"{key}-kept"] = st.query_params[key] = chosen
+    return chosen
 
 
 def choose_colour(bar) -> str:
