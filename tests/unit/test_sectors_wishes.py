@@ -10,6 +10,7 @@ from planning.territory import (
     Effort,
     Locks,
     Priorities,
+    TerritoryError,
     floor,
     frontier,
     frontier_table,
@@ -134,5 +135,5 @@ def test_least_change_moves_fewer_tenants_than_the_shared_record(shared):
 
 
 def test_priorities_below_zero_are_refused(block):
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(TerritoryError, match="0 or more"):
         block.wanting(Priorities(change=-1, border=10))

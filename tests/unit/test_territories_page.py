@@ -43,7 +43,7 @@ def searched(app):
     end = time.monotonic() + PATIENCE_S
     while not run.ended and time.monotonic() < end:
         time.sleep(0.05)
-    assert run.error == ""
+    assert run.error is None
     return app.run()
 
 

@@ -89,7 +89,7 @@ def told(figure: Figure, shown: pd.DataFrame) -> pd.Series:
     """Return the figure of each place in words: its value with its unit, or as the legend says why there is none."""
     values = shown["value"]
     words = {value: write(figure, value) for value in values.dropna().unique()}
-    said = values.astype("object").map(words).fillna(_("no data"))
+    said = values.astype("object").map(words).astype("object").fillna(_("no data"))
     return said.mask(shown["hidden"].astype(bool), why_hidden(figure))
 
 
