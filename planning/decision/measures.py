@@ -29,6 +29,7 @@ def measures(
     ownership: pd.DataFrame | None = None,
     reduced_vat: pd.Series | None = None,
     known: Surroundings | None = None,
+    surrounded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Measure the criteria that the data allow, for the sites that take a form.
@@ -48,6 +49,9 @@ def measures(
         Whether a site may sell at the reduced VAT of priority districts.
     known
         The layers of what surrounds the sites; without them, what they tell is unknown.
+    surrounded
+        What they tell of these sites or more, by ``site_id`` (`planning.decision.surroundings.around`), where it was
+        measured already: no form and no public changes it.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def measures(
         **_rules(place, fitting, p, read),
         **_land(place, fitting, p, operations),
         "U1": _number(place["station_m"]) * p["score.walk_detour"],
-        **around(place, known or Surroundings(), p),
+        **_around(place, known or Surroundings(), surrounded, p),
         **_standing(place),
         "F5": delay_years(place, p),
         **({} if needs is None else {name: _number(needs[name].reindex(fitting.index)) for name in NEEDS}),
@@ -69,6 +73,13 @@ def measures(
     }
     table = pd.DataFrame(found, index=fitting.index).astype(float)
     return table[[name for name in table if table[name].notna().any()]]
+
+
+def _around(place, known: Surroundings, surrounded: pd.DataFrame | None, p) -> dict[str, np.ndarray]:
+    """What surrounds the sites, as it was measured already or not."""
+    if surrounded is None:
+        return around(place, known, p)
+    return {name: column.to_numpy() for name, column in surrounded.reindex(place.index).items()}
 
 
 def _rules(place, fitting, p: Mapping[str, float], read: Mapping[str, str]) -> dict[str, np.ndarray]:

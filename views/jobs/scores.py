@@ -26,7 +26,7 @@ from planning.decision import (
     weighted_sum,
 )
 from planning.decision.measures import measures
-from planning.decision.surroundings import Surroundings
+from planning.decision.surroundings import Surroundings, around
 from planning.finance import (
     evaluate_ownership,
     evaluate_rental,
@@ -37,6 +37,7 @@ from planning.finance import (
 from planning.needs import Stock, needs
 from planning.parameters import Parameters
 from planning.publics import FAMILY, OWNERSHIP, mix_of
+from planning.sites import SiteEvaluation
 from views.jobs.indicators import with_agency
 from views.jobs.layouts import laid_out, other_tenure
 
@@ -141,6 +142,7 @@ def judge(
     beside: pd.DataFrame | None = None,
     stock: Stock | None = None,
     known: Surroundings | None = None,
+    surrounded: pd.DataFrame | None = None,
     uncertain: bool = True,
 ) -> Judged:
     """
@@ -153,6 +155,8 @@ def judge(
     sites, results, stock, known
         The sites and results to judge, the stock that they are to relieve, and what surrounds them; those of the
         store by default. The results are as laid out for the public (`laid_out`).
+    surrounded
+        What surrounds these sites or more, where it was measured already.
     beside
         Results of the form as laid out for the other tenure (`other_tenure`); those of the store by default.
     uncertain
@@ -191,6 +195,7 @@ def judge(
         place, fitting, p, form=form, public=public, needs=needed, operations=ops,
         rental=None if public == OWNERSHIP else rental, ownership=owned,
         reduced_vat=None if vat is None else vat["eligible"], known=known,
+        surrounded=surrounded,
     )  # fmt: skip
     bounds = _bounds(found, ops, fitting, p) if uncertain else (found, found)
     judged = Judged(
@@ -200,45 +205,50 @@ def judge(
     return valued(judged, p, points)
 
 
-def reference_scores(
-    store: Store, sites: gpd.GeoDataFrame, results: Mapping[str, pd.DataFrame], public: str = FAMILY
-) -> pd.Series:
+def reference_scores(store: Store, found: Mapping[str, SiteEvaluation]) -> dict[str, pd.Series]:
     """
     Score what fits under the reference weights, out of 100: the one score of the pages, the files and the terminal.
 
     Parameters
     ----------
-    results
-        Rows of ``site_results`` of these sites by public: of that one, and of the other tenure where it was laid out
-        with it (those of the store are read otherwise).
+    found
+        The evaluation of the same sites by public. The other tenure of a public is read from the store where it
+        was not evaluated with it.
 
     Returns
     -------
-    pandas.Series
-        By ``site_id`` and ``form``, those that fit; a site's score depends on no other site.
+    dict
+        By public, what fits, by ``site_id`` and ``form``; a site's score depends on no other site.
     """
     p = all_parameters()
     stock, known = stock_of(store, p), surroundings_of(store)
-    found = {}
-    mine, beside = results[public], results.get(other_tenure(public))
-    for form, rows in mine[mine["fits"].astype(bool)].groupby("form", sort=False):
-        one = judge(
-            store,
-            str(form),
-            public,
-            parameters=p,
-            sites=sites,
-            results=rows,
-            beside=None if beside is None else beside[beside["form"] == form],
-            stock=stock,
-            known=known,
-            uncertain=False,
-        )
-        found[form] = 100 * one.ranked(one.weights)["score"]
-    told = pd.concat(found, names=["form", "site_id"]) if found else pd.Series(dtype=float)
-    if not found:
-        told.index = pd.MultiIndex.from_arrays([[], []], names=["form", "site_id"])
-    return told.swaplevel().rename("score")
+    some = next(iter(found.values()))
+    taken = pd.concat(
+        [one.results.loc[one.results["fits"].astype(bool), "site_id"] for one in found.values()]
+    )
+    place = some.sites.loc[some.sites.index.isin(taken)]
+    surrounded = pd.DataFrame(around(place, known, p), index=place.index)
+    told = {}
+    for public, one in found.items():
+        beside = found[other].results if (other := other_tenure(public)) in found else None
+        by_form = {}
+        for form, rows in one.results[one.results["fits"].astype(bool)].groupby("form", sort=False):
+            judged = judge(
+                store, str(form), public, parameters=p, sites=one.sites, results=rows,
+                beside=None if beside is None else beside[beside["form"] == form],
+                stock=stock, known=known, surrounded=surrounded, uncertain=False,
+            )  # fmt: skip
+            by_form[form] = 100 * judged.ranked(judged.weights)["score"]
+        told[public] = _by_site(by_form)
+    return told
+
+
+def _by_site(by_form: Mapping[str, pd.Series]) -> pd.Series:
+    """The scores of each form, by ``site_id`` and ``form``."""
+    if not by_form:
+        none = pd.MultiIndex.from_arrays([[], []], names=["site_id", "form"])
+        return pd.Series(dtype=float, index=none, name="score")
+    return pd.concat(by_form, names=["form", "site_id"]).swaplevel().rename("score")
 
 
 def valued(judged: Judged, p: Parameters, points: Mapping[str, Sequence] | None) -> Judged:

@@ -99,8 +99,7 @@ def _together(public: str) -> tuple[str, ...]:
 def judged(store: Store, found: dict[str, SiteEvaluation]) -> dict[str, SiteEvaluation]:
     """Give what fits each public its score under the reference weights, and each site that of its best form."""
     begun = perf_counter()
-    rows = {public: evaluation.results for public, evaluation in found.items()}
-    told = {public: scores.reference_scores(store, one.sites, rows, public) for public, one in found.items()}
+    told = scores.reference_scores(store, found)
     seconds = {"score": perf_counter() - begun}
     return {public: _scored(one, told[public], seconds) for public, one in found.items()}
 
