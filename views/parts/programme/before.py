@@ -39,7 +39,12 @@ def show() -> None:
         html.section(_("What it chooses among"))
         html.figures(figures(table, candidates.candidates(cache.store())["status"]))
         html.grid(
-            [_("Form"), _("Sites"), _("Dwellings at most"), _("On our own land")],
+            [
+                _("Form"),
+                _("Sites of {n} dwellings or more").format(n=number(p["programme.least_dwellings"])),
+                _("Dwellings at most"),
+                _("On our own land"),
+            ],
             [
                 (_(FORMS[form]), [number(row["sites"]), number(row["dwellings"]), number(row["own"])])
                 for form, row in table.iterrows()
