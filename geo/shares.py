@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import require_working_crs
-from geo.polygons import overlay, sound
+from geo.polygons import overlay, polygons_only, sound, united
 
 
 def overlaps(parcels: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -43,3 +43,11 @@ def overlaps(parcels: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame
         share[partial] = shapely.area(pieces) / shapely.area(land[parcel[partial]])
     pairs = pd.DataFrame({"parcel": parcel, "area": area, "share": np.clip(share, 0, 1)})
     return pairs[pairs["share"] > 0].sort_values(["parcel", "area"], ignore_index=True)
+
+
+def land_within(parcels: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, pairs: pd.DataFrame) -> gpd.GeoSeries:
+    """Return the land of each parcel that lies in the areas it is paired with (`overlaps`), by its index."""
+    land = sound(parcels.geometry.to_numpy())[pairs["parcel"]]
+    shapes = sound(areas.geometry.to_numpy())[pairs["area"]]
+    pieces = polygons_only(overlay(shapely.intersection, land, shapes))
+    return united(gpd.GeoSeries(pieces, index=parcels.index[pairs["parcel"]], crs=parcels.crs))

@@ -64,8 +64,9 @@ def fit_forms(
     ----------
     sites
         By ``site_id``: ``area_m2``, ``zone_label``, ``housing``, ``unknown_rules``, ``forbidden_share``,
-        ``veto_share``, ``own_homes``, ``street_m``, ``height_m`` (infinite if free), ``footprint_limit_m2``,
-        ``soil_limit_m2`` (what may be covered), ``parking_norm`` (places a dwelling) and ``envelope_m2``.
+        ``veto_share``, ``hazard_share``, ``hazard_veto_share``, ``own_homes``, ``street_m``, ``height_m``
+        (infinite if free), ``footprint_limit_m2``, ``soil_limit_m2`` (what may be covered), ``parking_norm``
+        (places a dwelling) and ``envelope_m2``.
     parcels, envelopes
         The land and what may be built on, by ``site_id``, EPSG:2154; missing or empty where there is none.
     edges

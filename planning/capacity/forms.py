@@ -147,6 +147,12 @@ CHECKS: tuple[Check, ...] = (
         lambda form, sites: sites["veto_share"],
     ),
     Check(
+        "hazard_forbids",
+        lambda form, sites: sites["hazard_share"] >= sites["hazard_veto_share"],
+        lambda form, sites: sites["hazard_share"],
+        lambda form, sites: sites["hazard_veto_share"],
+    ),
+    Check(
         "no_street",
         lambda form, sites: sites["street_m"] <= 0,
         lambda form, sites: sites["street_m"],

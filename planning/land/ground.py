@@ -15,6 +15,7 @@ from geo.shares import overlaps
 from planning.capacity.envelope import buildable_envelopes
 from planning.capacity.variants import with_heights
 from planning.land.context import in_priority_district, owners_of, station_of
+from planning.land.hazards import closed_by_hazards
 from planning.parameters import Parameters
 from planning.zoning.prescriptions import prescription_rules
 from planning.zoning.rules import closed_land, zone_rules
@@ -44,6 +45,7 @@ class SiteBlock:
     streets: gpd.GeoDataFrame | None = None
     rule_book: pd.DataFrame | None = None
     overrides: pd.DataFrame | None = None
+    environment: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def ground_of(
         sites = _land(parcels, edges, rules, closed, parameters)
         sites = sites.join(_standing(block, parcels))
         sites = with_heights(sites, edges)
-        lost = united(pd.concat([closed, forbidden]))
+        sites["hazard_share"], struck = closed_by_hazards(parcels, block.environment, parameters)
+        lost = united(pd.concat([closed, forbidden, struck]))
         redraw = _redrawn(parcels, edges, lost)
         envelopes = _envelopes(parcels, edges, sites, lost)
         sites["envelope_m2"] = envelopes.area
@@ -121,6 +124,7 @@ def _land(
             rules=text,
             area_m2=area_m2.fillna(0.0),
             veto_share=parameters["prescription_veto_share"],
+            hazard_veto_share=parameters["hazard_veto_share"],
             footprint_limit_m2=rules["footprint_share"] * open_m2,
             soil_limit_m2=(1 - rules["open_soil_share"].fillna(0.0)) * open_m2,
         )
@@ -146,6 +150,7 @@ def _envelopes(
         & sites["housing"].fillna(True).astype(bool)
         & (sites["street_m"] > 0)
         & (sites["forbidden_share"] < sites["veto_share"])
+        & ~(sites["hazard_share"] >= sites["hazard_veto_share"])
     )
     drawn = buildable_envelopes(parcels[possible.to_numpy()], edges, sites, lost)
     return drawn.reindex(parcels.index)

@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from geo.crs import WORKING_CRS
-from geo.polygons import overlay, polygons_only, sound, united
-from geo.shares import overlaps
+from geo.polygons import united
+from geo.shares import land_within, overlaps
 from planning.parameters import Parameters
 from planning.zoning.rules import code_text, listed
 
@@ -62,8 +62,8 @@ def prescription_rules(
         return _nothing(parcels), _land([], parcels.index[:0])
     pairs["effect"] = effects[pairs["area"]]
     surface = pairs["share"].notna()
-    forbidden = _forbidden(parcels, prescriptions, pairs[surface & (pairs["effect"] == "forbids")])
-    protected = _forbidden(parcels, _grown(prescriptions, parameters), pairs[pairs["effect"] == "protects"])
+    forbidden = land_within(parcels, prescriptions, pairs[surface & (pairs["effect"] == "forbids")])
+    protected = land_within(parcels, _grown(prescriptions, parameters), pairs[pairs["effect"] == "protects"])
     rules = _nothing(parcels)
     area = parcels.geometry.area
     rules.loc[forbidden.index, "forbidden_share"] = (forbidden.area / area[forbidden.index]).clip(upper=1.0)
@@ -95,18 +95,6 @@ def _grown(prescriptions: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDa
     dimension = np.clip(shapely.get_dimensions(shapes), 0, 2)
     grown = np.where(dimension < 2, shapely.buffer(shapes, np.array(around)[dimension], quad_segs=4), shapes)
     return prescriptions.set_geometry(gpd.GeoSeries(grown, index=prescriptions.index, crs=prescriptions.crs))
-
-
-def _forbidden(
-    parcels: gpd.GeoDataFrame, prescriptions: gpd.GeoDataFrame, pairs: pd.DataFrame
-) -> gpd.GeoSeries:
-    """Union of the forbidding surfaces over each parcel, clipped to it."""
-    if pairs.empty:
-        return _land([], parcels.index[:0])
-    land = sound(parcels.geometry.to_numpy())[pairs["parcel"]]
-    shapes = sound(prescriptions.geometry.to_numpy())[pairs["area"]]
-    pieces = polygons_only(overlay(shapely.intersection, land, shapes))
-    return united(_land(pieces, parcels.index[pairs["parcel"]]))
 
 
 def _written(pairs: pd.DataFrame, prescriptions: gpd.GeoDataFrame) -> pd.Series:

@@ -111,6 +111,7 @@ REASONS = {
     "zone_forbids": N_("The zone does not allow housing."),
     "rule_unknown": N_("A rule of the zone is unknown: nothing can be promised."),
     "prescription_forbids": N_("A prescription forbids building on {value} of the parcel."),
+    "hazard_forbids": N_("A flood, a quarry or a pollution closes {value} of the parcel."),
     "no_street": N_("No side of the parcel touches a street."),
     "street_too_short": N_("The street front is {value} long: this form needs {limit}."),
     "too_small": N_("The parcel has {value}: this form needs {limit}."),

@@ -7,6 +7,7 @@ from views.shared.i18n import _
 from views.shared.numbers import metres, number, percent, square_metres
 
 UNITS = {
+    "hazard_forbids": lambda value: percent(value, 0),
     "prescription_forbids": lambda value: percent(value, 0),
     "too_small": square_metres,
     "footprint_limit": square_metres,

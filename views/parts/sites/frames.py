@@ -37,6 +37,7 @@ SHORT_REASONS = {
     "zone_forbids": N_("the zone forbids housing"),
     "rule_unknown": N_("a rule is unknown"),
     "prescription_forbids": N_("a prescription forbids it"),
+    "hazard_forbids": N_("a hazard closes the land"),
     "own_homes_stand": N_("homes of ours stand there"),
     "no_street": N_("no street"),
     "street_too_short": N_("street front too short"),
