@@ -46,6 +46,14 @@ def mix_of(parameters: Mapping[str, float], form: str, public: str) -> dict[str,
     return {}
 
 
+def worth(results: pd.DataFrame, parameters: Mapping[str, float], public: str) -> np.ndarray:
+    """Dwellings of each result, counted for their worth to a public: ``public.<public>.form_worth.<form>``, else 1."""
+    each = {
+        form: parameters.get(f"public.{public}.form_worth.{form}", 1.0) for form in results["form"].unique()
+    }
+    return results["dwellings"].to_numpy(float, na_value=np.nan) * results["form"].map(each).to_numpy(float)
+
+
 def best_forms(results: pd.DataFrame, parameters: Mapping[str, float], public: str) -> pd.Series:
     """
     Form that suits a public best on each site: most dwellings, each counted for its worth in that form.
@@ -58,12 +66,12 @@ def best_forms(results: pd.DataFrame, parameters: Mapping[str, float], public: s
     Returns
     -------
     pandas.Series
-        Form by ``site_id``, of the sites that take one; worth is ``public.<public>.form_worth.<form>``, else 1.
+        Form by ``site_id``, of the sites that take one.
     """
     fitting = results[results["fits"].astype(bool)]
-    worth = [parameters.get(f"public.{public}.form_worth.{form}", 1.0) for form in fitting["form"]]
-    held = fitting["dwellings"].to_numpy(dtype=float, na_value=np.nan) * np.array(worth, dtype=float)
-    ranked = fitting.assign(held=held).sort_values("held", ascending=False, kind="stable")
+    ranked = fitting.assign(held=worth(fitting, parameters, public)).sort_values(
+        "held", ascending=False, kind="stable"
+    )
     return ranked.drop_duplicates("site_id").set_index("site_id")["form"]
 
 

@@ -20,6 +20,7 @@ from planning.capacity.variants import Variant, bound_by, fit_variants
 from planning.land.context import parking_norm
 from planning.land.ground import Clock, Ground, Progress, SiteBlock, ground_of
 from planning.parameters import Parameters
+from planning.publics import worth
 
 NEIGHBOURS_M = 60.0
 LANE_CONFIDENCE = 0.3
@@ -309,9 +310,7 @@ def _study(
 
 def _summary(results: pd.DataFrame, parameters: Parameters, public: str) -> pd.DataFrame:
     """The form that holds most on each site, by its worth; or the reason of the form that came nearest to fitting."""
-    fits, held = results["fits"].to_numpy(dtype=bool), results["dwellings"].to_numpy(float, na_value=np.nan)
-    worth = parameters.table(f"public.{public}.form_worth")
-    held = held * results["form"].map(lambda form: worth.get(form, 1.0)).to_numpy(dtype=float)
+    fits, held = results["fits"].to_numpy(dtype=bool), worth(results, parameters, public)
     got = results["reason"].map({reason: i for i, reason in enumerate(REASONS)}).to_numpy(dtype=float)
     choice = results["form"].map({form: i for i, form in enumerate(FORM_NAMES)}).to_numpy(dtype=float)
     site, _ = pd.factorize(results.index)

@@ -3,7 +3,7 @@
 from planning.finance.budget import operation_budget
 from planning.finance.evaluate import evaluate_direct, evaluate_ownership, evaluate_rental
 from planning.finance.inputs import FinanceError, Operation, Reading
-from planning.finance.market import market_price
+from planning.finance.market import HOME_KIND, market_price
 from planning.finance.operation import RentalAssessment, assess_rental
 from planning.finance.parking import parking_cap
 from planning.finance.plan import allocate, financing_plan
@@ -11,6 +11,7 @@ from planning.finance.site_operations import operations_of
 from planning.finance.vat import reduced_vat_zone
 
 __all__ = [
+    "HOME_KIND",
     "FinanceError",
     "Operation",
     "Reading",

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from geo.crs import require_working_crs
 
-KIND = {"small_collective": "flat", "intermediate": "flat", "townhouse": "house"}
+HOME_KIND = {"small_collective": "flat", "intermediate": "flat", "townhouse": "house"}
 NATURES = ("Vente", "Vente en l'état futur d'achèvement")
 COLUMNS = ["market_eur_m2", "sales"]
 
@@ -74,7 +74,7 @@ def market_price(
     """
     require_working_crs(sites)
     out = pd.DataFrame({"market_eur_m2": np.nan, "sales": 0}, index=sites.index)
-    told = priced(sales, KIND[form], p, until=until)
+    told = priced(sales, HOME_KIND[form], p, until=until)
     if told is None or told.empty or sites.empty:
         return out
     require_working_crs(told)

@@ -9,7 +9,7 @@ import shapely
 
 from geo.shares import land_within, overlaps
 
-HAZARDS = ("flood", "quarry", "pollution")
+CLOSING = ("flood", "quarry", "pollution")
 
 
 def closed_by_hazards(
@@ -38,9 +38,9 @@ def closed_by_hazards(
     """
     share = pd.Series(np.nan, index=parcels.index, name="hazard_share")
     nothing = gpd.GeoSeries([], index=parcels.index[:0], crs=parcels.crs)
-    if environment is None or not environment["kind"].isin(HAZARDS).any():
+    if environment is None or not environment["kind"].isin(CLOSING).any():
         return share, nothing
-    known = {kind: parameters[f"hazard_veto.{kind}"] for kind in HAZARDS}
+    known = {kind: parameters[f"hazard_veto.{kind}"] for kind in CLOSING}
     share[:] = 0.0
     surface = shapely.get_dimensions(environment.geometry.to_numpy()) == 2
     least = environment["kind"].map(known).astype(float)

@@ -182,10 +182,10 @@ def judge(
         dwellings=fitting["dwellings"],
         counts=counts_of(fitting),
     )
-    ops = operations(store, fitting, place, p, known=known_of(place, known, form, p))
+    heard = known_of(place, known, form, p)
+    ops = operations(store, fitting, place, p, known=heard)
     other = other.loc[other.index.intersection(fitting.index)]
-    elsewhere = sites.loc[other.index]
-    others = operations(store, other, elsewhere, p, known=known_of(elsewhere, known, form, p))
+    others = operations(store, other, sites.loc[other.index], p, known=heard)
     let, sold = (others, ops) if public == OWNERSHIP else (ops, others)
     rental = evaluate_rental(let, p).assign(dwellings=let["dwellings"]).reindex(fitting.index)
     owned = evaluate_ownership(sold, p, accept_expired=True).assign(dwellings=sold["dwellings"])

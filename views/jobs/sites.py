@@ -12,7 +12,7 @@ import pandas as pd
 
 from data import reference
 from data.store import Store
-from planning.land.hazards import HAZARDS
+from planning.land.hazards import CLOSING
 from planning.parameters import Parameters
 from planning.publics import FAMILY, OWNERSHIP, require_public, site_criteria
 from planning.sites import SiteBlock, SiteEvaluation, SiteExplanation, explain_site
@@ -171,7 +171,7 @@ def read_block(
         streets=store.read("streets", within=window),
         rule_book=_rule_book(store),
         overrides=store.read("edge_overrides"),
-        environment=store.read("environment", where={"kind": list(HAZARDS)}, within=window),
+        environment=store.read("environment", where={"kind": list(CLOSING)}, within=window),
     )
 
 

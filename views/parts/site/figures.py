@@ -5,6 +5,7 @@ import pandas as pd
 from planning.decision import Panel, waterfall
 from planning.decision import reasons as strongest
 from planning.decision.explain import Waterfall
+from planning.finance import HOME_KIND
 from planning.finance.budget import LINES
 from planning.finance.inputs import PRODUCTS
 from planning.needs import TYPES
@@ -35,7 +36,7 @@ BINDING_WORDS = {
     "rear_setback": N_("the setback from the rear"),
     "band": N_("the depth of the building band"),
 }
-SOLD = {"small_collective": N_("flats"), "intermediate": N_("flats"), "townhouse": N_("houses")}
+HOMES = {"flat": N_("flats"), "house": N_("houses")}
 QUANTITY_WORDS = {
     "land_price_eur": N_("price of the land"),
     "demolition_m2": N_("floor area to demolish"),
@@ -350,11 +351,12 @@ def context(s: Shown) -> list[Fact]:
     ]  # fmt: skip
     if s.public != OWNERSHIP:
         lines.append(Fact(_("Our dwellings for this public within 800 m"), number(needs.get("S3"))))
+    homes = _(HOMES[HOME_KIND[s.form]])
     price, count = s.study.market if s.study and s.study.market is not None else (float("nan"), 0)
     lines.append(
         Fact(
             _("Homes sold within 1 km (DVF)"), quantity(price, EURO_M2),
-            _("median of {n} sales of {kind}, most second-hand").format(n=number(count), kind=_(SOLD[s.form]))
+            _("median of {n} sales of {kind}, most second-hand").format(n=number(count), kind=homes)
             if count else _("no sale of a home imported near by"),
         )
     )  # fmt: skip
