@@ -1,4 +1,10 @@
-"""Delays with open cases kept: median and P90 by Kaplan-Meier, with the interval of the median."""
+"""
+Delays with open cases kept: median and P90 by Kaplan-Meier, with the interval of the median.
+
+The library of the field, lifelines (0.30.3), gives the same figures to the digit, and a test holds to them. It is not
+used: it asks pandas below 3, where the rest of the house has 3, and it fits one group at a time (154 residences and
+45,000 requests: 0.75 s of processor against 0.025 s here).
+"""
 
 import numpy as np
 import pandas as pd

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geo.survival import delay, summarise_delays, survival_curve
+from geo.survival import QUANTILES, delay, summarise_delays, survival_curve
 
 # Freireich et al. (1963), weeks in remission under 6-MP, as printed in every textbook since Cox (1972).
 RELAPSED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
@@ -32,6 +32,17 @@ def test_curve_of_the_published_trial():
     assert curve["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
     assert curve["survival"].round(4).tolist() == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
     assert curve["low"].round(3).tolist() == [0.620, 0.563, 0.503, 0.432, 0.368, 0.268, 0.188]
+
+
+# Median, its interval and P90 of the invented delays below, by sector, as lifelines 0.30.3 computes them.
+LIFELINES = [[16.5, 11.5, 17.75, 24.25], [15.5, 14.5, 16.25, 27.0], [18.0, 13.0, 19.0, 25.5]]
+
+
+def test_groups_have_the_figures_of_the_library_of_the_field():
+    rank = pd.Series(range(300))
+    delays = pd.DataFrame({"days": (rank * 37 % 101) / 4 + rank % 5, "ended": rank % 7 != 3})
+    found = summarise_delays(delays, [(rank % 3).rename("sector")])
+    assert found[list(QUANTILES)].to_numpy(dtype=float).tolist() == LIFELINES
 
 
 def test_without_open_cases_the_quantiles_are_those_of_the_sample():
