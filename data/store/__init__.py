@@ -13,7 +13,7 @@ from data.store.errors import (
     UnknownName,
 )
 from data.store.interface import Changes, Store
-from data.store.tiles import LAYERS
+from data.store.tiles import LAYERS, table_of
 
 __all__ = [
     "PUBLIC_LAYERS",
@@ -26,6 +26,7 @@ __all__ = [
     "StoreUnavailable",
     "UnknownName",
     "open_store",
+    "table_of",
 ]
 
 PUBLIC_LAYERS = tuple(LAYERS)

@@ -19,7 +19,7 @@ from data.store.catalogue import Catalogue, Column, Table
 from data.store.errors import StoreError, StoreRefused
 from data.store.frames import schema_of, to_arrow, to_frame
 from data.store.interface import Bounds, Changes, Mode
-from data.store.tiles import LAYERS, TileMaker
+from data.store.tiles import LAYERS, TileMaker, table_of
 
 _ROUNDING_M = 1.0
 
@@ -346,22 +346,28 @@ class TableStore:
 
     # Tiles.
 
-    def tile(self, table: str, z: int, x: int, y: int) -> bytes:
-        if table not in LAYERS:
+    def tile(self, layer: str, z: int, x: int, y: int) -> bytes:
+        if layer not in LAYERS:
             raise StoreError(
-                "it is no public layer", table, "the public layers are {layers}", layers=", ".join(LAYERS)
+                "it is no public layer", layer, "the public layers are {layers}", layers=", ".join(LAYERS)
             )
         if self._work is not None:
-            return self._tiles.make(self, table, z, x, y)
-        version = self.version(table)
-        return self._tiles.cached(self, table, version, z, x, y)
+            return self._tiles.make(self, layer, z, x, y)
+        version = self.version(table_of(layer))
+        return self._tiles.cached(self, layer, version, z, x, y)
 
     def rows_of_tile(
-        self, table: str, columns: list[str], window: Bounds, *, most: int | None = None
+        self,
+        table: str,
+        columns: list[str],
+        window: Bounds,
+        *,
+        most: int | None = None,
+        where: Mapping[str, str] | None = None,
     ) -> pa.Table:
         """Return the rows in a window, shapes as WKB; with `most`, that many of the largest shapes."""
         chosen = self.catalogue.table(table)
-        condition = sql.Condition(self._bind)
+        condition = sql.Condition(self._bind).matching(chosen, where)
         condition.parts.append(self._boxes_meet(condition, window))
         wanted = chosen.wanted(columns, geometry=True)
         if most is None:

@@ -137,12 +137,13 @@ class Store(Protocol):
     def at(self, table: str, x: float, y: float, *, tolerance_m: float = 0) -> gpd.GeoDataFrame:
         """Return the rows that lie at a point of EPSG:2154, or within `tolerance_m` of it."""
 
-    def tile(self, table: str, z: int, x: int, y: int) -> bytes:
+    def tile(self, layer: str, z: int, x: int, y: int) -> bytes:
         """
         Return a vector tile (MVT) of a public layer; no bytes where nothing is drawn.
 
-        The layer is named as the table. A feature carries ``id`` (its key) and a few public properties; one of
-        ``parcels`` carries ``n``, the rank of its id among all parcels, from 0.
+        The layer is named as its table, or as what it shows of one (``data.store.table_of``). A feature carries
+        ``id`` (its key) and a few public properties; one of ``parcels`` carries ``n``, the rank of its id among all
+        parcels, from 0.
         """
 
     def version(self, table: str) -> str:

@@ -5,6 +5,7 @@ Format: https://github.com/mapbox/vector-tile-spec/tree/master/2.1. Both engines
 tile is the same whichever keeps the data; it takes a tenth of the time of DuckDB's own ``ST_AsMVT``.
 """
 
+import struct
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ def encode(name: str, shapes: np.ndarray, properties: dict[str, Sequence], *, ex
         Shapes in tile units, x to the right and y downward from the upper left corner; not yet rounded. Shapes of one
         dimension each; what rounding makes vanish is left out.
     properties
-        Name to one value a shape: text, whole number, true or false; None where unknown.
+        Name to one value a shape: text, number, true or false; None where unknown.
     extent
         Units to a side of the tile.
 
@@ -75,9 +76,11 @@ def _message(number: int, body: bytes) -> bytes:
     )
 
 
-def _value(value: str | int | bool) -> bytes:
+def _value(value: str | float | bool) -> bytes:
     if isinstance(value, str):
         return _message(1, value.encode())
+    if isinstance(value, float):
+        return b"\x19" + struct.pack("<d", value)
     return b"\x38" + _varint(int(value)) if isinstance(value, bool) else b"\x28" + _varint(value)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,12 +27,25 @@ _CACHED_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A public layer: the properties beside ``id``, the zoom from which it shows, whether it is dense, ranked."""
+    """
+    A public layer: the properties beside ``id``, the zoom from which it shows, whether it is dense, ranked.
+
+    It holds the rows of the table of its name, or those of ``table`` whose ``kind`` is one. What stands in the margin
+    of a tile is drawn too, so that the sign of a point is not cut at its edge.
+    """
 
     properties: tuple[str, ...] = ()
     first_zoom: int = 0
     dense: bool = False
     ranked: bool = False
+    table: str | None = None
+    kind: str | None = None
+    margin_px: int = 4
+
+
+def _around(kind: str, *, dense: bool = False) -> Layer:
+    """A map of the environment: the value of each feature, and no name."""
+    return Layer(("value",), first_zoom=11, dense=dense, table="environment", kind=kind)
 
 
 LAYERS = {
@@ -40,8 +54,24 @@ LAYERS = {
     "plu_prescriptions": Layer(("shape", "label", "type_code", "subtype_code"), first_zoom=13),
     "qpv": Layer(("name", "renewal")),
     "iris": Layer(("name", "iris_type"), first_zoom=9),
-    "stations": Layer(("name", "modes", "lines")),
+    "stations": Layer(("name", "modes", "lines"), margin_px=16),
+    "bus_stops": Layer(first_zoom=13, table="amenities", kind="bus_stop", margin_px=16),
+    "noise": _around("noise", dense=True),
+    "heat_island": _around("heat_island", dense=True),
+    "slope": _around("slope", dense=True),
+    "heat_network": _around("heat_network"),
+    "clay": _around("clay"),
+    "flood": _around("flood"),
+    "quarry": _around("quarry"),
+    "pollution": _around("pollution"),
+    "brownfields": Layer(("soil",), first_zoom=11),
+    "risks": Layer(("located_by",), first_zoom=13, margin_px=16),
 }
+
+
+def table_of(layer: str) -> str:
+    """Return the table whose rows a public layer shows: its version is that of the layer's tiles."""
+    return LAYERS[layer].table or layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +132,13 @@ class TileSource(Protocol):
         ...
 
     def rows_of_tile(
-        self, table: str, columns: list[str], window: Bounds, *, most: int | None = None
+        self,
+        table: str,
+        columns: list[str],
+        window: Bounds,
+        *,
+        most: int | None = None,
+        where: Mapping[str, str] | None = None,
     ) -> pa.Table:
         """Return the rows in a window, shapes as WKB; with `most`, that many of the largest shapes."""
         ...
@@ -113,7 +149,7 @@ class TileSource(Protocol):
 
 
 class TileMaker:
-    """Makes tiles, and keeps the last ones by (table, version, z, x, y), up to 64 MB; many threads may ask."""
+    """Makes tiles, and keeps the last ones by (layer, version, z, x, y), up to 64 MB; many threads may ask."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -121,15 +157,15 @@ class TileMaker:
         self._bytes = 0
         self._order: dict[str, tuple[str, np.ndarray]] = {}
 
-    def cached(self, store: TileSource, table: str, version: str, z: int, x: int, y: int) -> bytes:
+    def cached(self, store: TileSource, layer: str, version: str, z: int, x: int, y: int) -> bytes:
         """Return a tile, from memory where the table has not changed."""
-        name = (table, version, z, x, y)
+        name = (layer, version, z, x, y)
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-        tile = self.make(store, table, z, x, y, version=version)
-        if store.version(table) == version:
+        tile = self.make(store, layer, z, x, y, version=version)
+        if store.version(table_of(layer)) == version:
             self._keep(name, tile)
         return tile
 
@@ -141,19 +177,23 @@ class TileMaker:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
 
     def make(
-        self, store: TileSource, table: str, z: int, x: int, y: int, *, version: str | None = None
+        self, store: TileSource, name: str, z: int, x: int, y: int, *, version: str | None = None
     ) -> bytes:
-        """Draw a tile from the store."""
-        require_tile(table, z, x, y)
-        layer, fine = LAYERS[table], detail(z)
+        """Draw a tile of a layer from the store."""
+        require_tile(name, z, x, y)
+        layer, table, fine = LAYERS[name], table_of(name), detail(z)
         if z < layer.first_zoom:
             return b""
         bounds = tile_bounds(z, x, y)
         pixel_m = (bounds[2] - bounds[0]) / PIXELS * _ground_scale(bounds)
-        margin = fine.extent // 64
+        margin = fine.extent * layer.margin_px // PIXELS
         window = _window(bounds, margin / fine.extent)
         rows = store.rows_of_tile(
-            table, list(layer.properties), window, most=fine.most if layer.dense else None
+            table,
+            list(layer.properties),
+            window,
+            most=fine.most if layer.dense else None,
+            where={"kind": layer.kind} if layer.kind else None,
         )
         rows = rows.take(pc.sort_indices(rows[rows.column_names[0]]))
         shapes = shapely.from_wkb(rows[GEOMETRY].to_numpy())
@@ -169,7 +209,7 @@ class TileMaker:
         if layer.ranked:
             properties["n"] = self._ranks(store, table, version, ids).tolist()
         properties |= {name: rows[name].to_pylist() for name in layer.properties}
-        return encode(table, shapes, properties, extent=fine.extent)
+        return encode(name, shapes, properties, extent=fine.extent)
 
     def _ranks(self, store: TileSource, table: str, version: str | None, ids: pa.ChunkedArray) -> np.ndarray:
         """Return the rank of keys among all keys of the table; the order is read once a version."""

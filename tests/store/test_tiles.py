@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
+from data.importers.kinds import KINDS
 from data.store import StoreError
 from data.store.mvt import encode
-from data.store.tiles import LAYERS, WORLD_M, tile_bounds
+from data.store.tiles import LAYERS, WORLD_M, table_of, tile_bounds
 from tests.store.samples import X, Y, parcel_id, parcels, residences, square
 
 TO_DEGREES = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
@@ -120,16 +121,45 @@ def test_every_public_layer_has_tiles(store):
         "qpv": {"name": "Nord «é»", "renewal": True, "geometry": zone},
         "iris": {"name": "Centre", "geometry": zone},
         "stations": {"name": "Bondy", "modes": "rer,tram", "geometry": point},
+        "bus_stops": {"code": "x", "source": "BPE", "geometry": point},
+        "noise": {"value": 65.0, "geometry": zone},
+        "brownfields": {"soil": "pollution avérée", "geometry": zone},
+        "risks": {"register": "casias", "located_by": "number", "geometry": point},
     }
+    rows |= {name: {"value": 2.5, "geometry": zone} for name in LAYERS if table_of(name) == "environment"}
     assert set(rows) == set(LAYERS)
-    for table, values in rows.items():
-        key = store.key(table)[0]
-        name = parcel_id(1) if table == "parcels" else "k1"
-        store.write(table, gpd.GeoDataFrame({key: [name]} | values, crs=2154))
-        shapes = drawn(store.tile(table, *place), table, place)
+    for layer, values in rows.items():
+        table = table_of(layer)
+        key, kind = store.key(table)[0], {"kind": LAYERS[layer].kind} if LAYERS[layer].kind else {}
+        name = parcel_id(1) if table == "parcels" else layer
+        store.write(table, gpd.GeoDataFrame({key: [name]} | kind | values, crs=2154))
+        shapes = drawn(store.tile(layer, *place), layer, place)
         assert shapes["id"].tolist() == [name]
-        for column in set(LAYERS[table].properties) & set(values):
+        for column in set(LAYERS[layer].properties) & set(values):
             assert shapes[column].tolist() == [values[column]]
+
+
+def test_every_public_layer_comes_from_a_public_file():
+    read = {name for name, one in KINDS.items() if one.public}
+    told = {"plu_zones": "plu", "plu_prescriptions": "plu"}
+    assert {told.get(table_of(name), table_of(name)) for name in LAYERS} <= read
+
+
+def test_a_feature_without_value_carries_none(store):
+    row = {"feature_id": ["k1"], "kind": "noise", "value": np.nan, "geometry": [square()]}
+    store.write("environment", gpd.GeoDataFrame(row, crs=2154))
+    place = tile_at(X + 5, Y + 5, 15)
+    assert "value" not in drawn(store.tile("noise", *place), "noise", place)
+
+
+def test_a_point_by_the_edge_of_a_tile_is_drawn_on_both_sides(store):
+    zoom, column, row = tile_at(X, Y, 16)
+    west, _south, _east, north = tile_bounds(zoom, column, row)
+    beside = gpd.GeoSeries([Point(west - 20, north - 20)], crs=3857).to_crs(2154)
+    stop = {"amenity_id": ["k1"], "kind": "bus_stop", "code": "x", "source": "BPE"}
+    store.write("amenities", gpd.GeoDataFrame(stop, geometry=beside))
+    assert store.tile("bus_stops", zoom, column, row)
+    assert store.tile("bus_stops", zoom, column - 1, row)
 
 
 def test_tile_changes_with_its_table(store):

@@ -38,8 +38,8 @@ def asked(path: str = "/", **params) -> Request:
     return Request(scope | {"server": ("127.0.0.1", 80), "scheme": "http"})
 
 
-def tile(table: str, version: str, **place) -> Response:
-    return routes.tile(asked(table=table, version=version, **(place or PLACE)))
+def tile(layer: str, version: str, **place) -> Response:
+    return routes.tile(asked(layer=layer, version=version, **(place or PLACE)))
 
 
 def test_tile_of_the_current_version_is_kept_for_ever():
@@ -55,6 +55,16 @@ def test_tile_of_a_past_version_is_drawn_and_not_kept():
 
 @pytest.mark.parametrize("table", ["residences", "dwellings", "households", "sites", "sectors", "nothing"])
 def test_nothing_of_the_stock_is_served(table):
+    assert tile(table, "v").status_code == 404
+
+
+def test_tile_of_what_surrounds_goes_by_the_version_of_its_table():
+    answer = tile("noise", cache.store().version("environment"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, routes.FOR_EVER)
+
+
+@pytest.mark.parametrize("table", ["environment", "amenities"])
+def test_a_table_is_served_by_its_layers_only(table):
     assert tile(table, "v").status_code == 404
 
 

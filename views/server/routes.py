@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from data.store import PUBLIC_LAYERS, StoreError
+from data.store import PUBLIC_LAYERS, StoreError, table_of
 from views.shared import scripts
 from views.shared.cache import store
 
@@ -24,25 +24,25 @@ def asset(request: Request) -> Response:
 
 def tile(request: Request) -> Response:
     """
-    Serve a vector tile; its address holds the version of the table, so a browser may keep it for ever.
+    Serve a vector tile; its address holds the version of the layer's table, so a browser may keep it for ever.
 
     A tile asked for under another version is drawn as the table is now, and not kept.
     """
-    table, version = request.path_params["table"], request.path_params["version"]
-    if table not in PUBLIC_LAYERS:
-        return PlainTextResponse(f"{table} is no public layer", status_code=404)
-    current = store().version(table)
+    layer, version = request.path_params["layer"], request.path_params["version"]
+    if layer not in PUBLIC_LAYERS:
+        return PlainTextResponse(f"{layer} is no public layer", status_code=404)
+    current = store().version(table_of(layer))
     place = (request.path_params["z"], request.path_params["x"], request.path_params["y"])
     try:
-        content = _tile(current, table, *place)
+        content = _tile(current, layer, *place)
     except StoreError as error:
         return PlainTextResponse(str(error), status_code=404)
     return _compressed(content, TILE_TYPE, FOR_EVER if version == current else "no-store")
 
 
 @lru_cache(maxsize=4096)
-def _tile(version: str, table: str, z: int, x: int, y: int) -> bytes:
-    return gzip.compress(store().tile(table, z, x, y), compresslevel=4, mtime=0)
+def _tile(version: str, layer: str, z: int, x: int, y: int) -> bytes:
+    return gzip.compress(store().tile(layer, z, x, y), compresslevel=4, mtime=0)
 
 
 def _compressed(content: bytes, kind: str, keep: str) -> Response:
@@ -52,5 +52,5 @@ def _compressed(content: bytes, kind: str, keep: str) -> Response:
 
 ROUTES = [
     Route("/assets/{content}/{name}", asset),
-    Route("/tiles/{version}/{table}/{z:int}/{x:int}/{y:int}.pbf", tile),
+    Route("/tiles/{version}/{layer}/{z:int}/{x:int}/{y:int}.pbf", tile),
 ]
