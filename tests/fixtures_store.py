@@ -15,10 +15,10 @@ import pyarrow as pa
 import pytest
 
 from data.store import Store, open_store
+from tests.patience import PATIENCE_S, with_stores
 
 HOW = "install Debian's packages postgresql and postgresql-15-postgis-3 (or PostgreSQL 15 or later with PostGIS 3)"
 ENGINES = ["duckdb", pytest.param("postgis", marks=pytest.mark.postgis)]
-_START_S = 30
 
 
 class Server:
@@ -47,6 +47,8 @@ class Server:
             "max_connections": "60",
         }
         if not self.safe:
+            # what works by itself now and then takes locks and closes plans at moments that no test chose
+            settings["autovacuum"] = "off"
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         data = str(self.folder / "data")
@@ -65,7 +67,7 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
-        end = time.monotonic() + _START_S
+        end = time.monotonic() + PATIENCE_S
         while True:
             try:
                 psycopg.connect(self.url("postgres")).close()
@@ -95,7 +97,7 @@ class Server:
                 stderr=subprocess.DEVNULL,
                 cwd="/",
             )
-            self.process.wait(timeout=_START_S)
+            self.process.wait(timeout=PATIENCE_S)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -123,6 +125,11 @@ def _absent(reason: str) -> None:
     if os.environ.get("ILOT_REQUIRE_ALL") == "1":
         pytest.fail(f"{reason}: {HOW}")
     pytest.skip(f"{reason}: {HOW}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_stores() -> None:
+    with_stores()
 
 
 @pytest.fixture(scope="session")

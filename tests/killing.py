@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 import types
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from typing import Any
 import psycopg
 
 from data.store import Store, open_store
+from tests.patience import PATIENCE_S, with_stores
 
 HEADER = "residence_id,name,address,postcode,insee,sector_id,dwellings,year_built,floors,lon,lat"
 LINE = "R{n:03d},Name {n},{n} rue X,93100,93048,S{sector},{dwellings},1972,6,2.4412,48.8601"
@@ -62,6 +64,9 @@ READING = (
 )
 STORING = ("_begin", "_query", "_execute", "_load", "_prepare_write", "_finish_write", "_mark", "_commit")
 
+INSIDE = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+SEE_OUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
 
 class Steps:
     """Counts steps, and kills its own process at one of them: no clean-up, no goodbye."""
@@ -90,6 +95,7 @@ def import_and_die(url: str, lot: Lot, file: str, fatal: int | None, passed) -> 
 
     from data.importers import Options, run
 
+    with_stores()
     store, steps = open_store(url), Steps(fatal)
     for place in READING:
         module, name = place.split(":")
@@ -116,6 +122,7 @@ class Engine:
             return shutil.copy(self.first, self.folder / f"copy{self.made}.duckdb")
         name, first = f"{self.name}_copy_{self.made}", f"{self.name}_first"
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
+            left_alone(connection, first)
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first}" STRATEGY file_copy')
         return self.server.url(name)
 
@@ -125,7 +132,10 @@ class Engine:
             Path(url).unlink()
             return
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{self.name}_copy_{self.made}" WITH (FORCE)')
+            copy = f"{self.name}_copy_{self.made}"
+            connection.execute(SEE_OUT, [copy])
+            left_alone(connection, copy)
+            connection.execute(f'DROP DATABASE "{copy}"')
 
     def _empty(self) -> str:
         return (
@@ -133,6 +143,13 @@ class Engine:
             if self.server is None
             else self.server.database(f"{self.name}_first")
         )
+
+
+def left_alone(connection: psycopg.Connection, database: str) -> None:
+    """Wait until nobody is in a database: the server needs a moment to see out who closed or was killed."""
+    end = time.monotonic() + PATIENCE_S
+    while connection.execute(INSIDE, [database]).fetchone() != (0,) and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def kills(engine: Engine, count: int, lot: Lot = STOCK) -> Iterator[tuple[int, int, str]]:
@@ -198,7 +215,7 @@ def _in_child(url: str, lot: Lot, file: Path, fatal: int | None) -> int:
     child = context.Process(target=import_and_die, args=(url, lot, str(file), fatal, passed))
     with _no_main():
         child.start()
-    child.join(120)
+    child.join(PATIENCE_S)
     expected = 0 if fatal is None else -signal.SIGKILL
     assert child.exitcode == expected, f"step {fatal}: the child ended with {child.exitcode}"
     child.close()

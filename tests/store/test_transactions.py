@@ -10,6 +10,7 @@ import pytest
 from data.store import Changes, Store, StoreBusy, StoreError, StoreRefused
 from data.store import embedded as duck
 from data.store import shared as postgis
+from tests.patience import PATIENCE_S
 from tests.store.samples import dwellings, parcels, residences, sectors, stock
 
 STEPS = (
@@ -121,8 +122,8 @@ def test_transaction_one_of_whose_steps_failed_writes_nothing(store):
 def test_others_see_nothing_before_the_end(store):
     with ThreadPoolExecutor(1) as other, store.transaction():
         store.write("parcels", parcels(2))
-        assert other.submit(store.count, "parcels").result(10) == 0
-        assert other.submit(store.version, "parcels").result(10) == store.version("parcels")
+        assert other.submit(store.count, "parcels").result(PATIENCE_S) == 0
+        assert other.submit(store.version, "parcels").result(PATIENCE_S) == store.version("parcels")
     assert store.count("parcels") == 2
 
 
@@ -148,7 +149,7 @@ def test_readers_always_see_a_whole_table(store):
     stop = threading.Event()
 
     def read() -> None:
-        while not stop.is_set():
+        while not (seen and stop.is_set()):
             frame = store.read("parcels")
             seen.append(set(frame["area_m2"]) | {len(frame)})
             assert len(store.at("parcels", *frame.geometry.iloc[0].centroid.coords[0])) == 1
@@ -156,11 +157,13 @@ def test_readers_always_see_a_whole_table(store):
 
     with ThreadPoolExecutor(3) as threads:
         readers = [threads.submit(read) for _ in range(3)]
-        for area in (2.0, 3.0, 4.0, 5.0):
-            store.write("parcels", parcels(100, area_m2=area))
-        stop.set()
+        try:
+            for area in (2.0, 3.0, 4.0, 5.0):
+                store.write("parcels", parcels(100, area_m2=area))
+        finally:
+            stop.set()
         for reader in readers:
-            reader.result(30)
+            reader.result(PATIENCE_S)
     assert seen
     assert all(len(values) == 2 and 100 in values for values in seen)
 
@@ -175,7 +178,7 @@ def test_writer_that_waits_too_long_is_told_so(store, engine, monkeypatch):
         store.write("stations", pd.DataFrame({"station_id": ["a"], "name": "n"}))
         waiting = other.submit(store.write, "stations", pd.DataFrame({"station_id": ["b"], "name": "n"}))
         with pytest.raises(StoreBusy, match="try again"):
-            waiting.result(10)
+            waiting.result(PATIENCE_S)
     if engine == "postgis":
         store._pool.close()
 
@@ -189,7 +192,7 @@ def test_writers_that_wait_for_each_other_crosswise_end_with_one_refused(store, 
         try:
             with store.transaction():
                 store.write(first, pd.DataFrame({store.key(first)[0]: ["a"]} | row))
-                both.wait(10)
+                both.wait(PATIENCE_S)
                 store.write(second, pd.DataFrame({store.key(second)[0]: ["b"]} | row))
         except StoreBusy:
             return "busy"
