@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     land.add_argument(
         "--parcels", nargs="+", metavar="ID", help="take these parcels together, and nothing else"
     )
+    land.add_argument("--public", default="family", help="for whom (default: family)")
     land.add_argument("--edges", metavar="ID", help="tell the edges of a site, with their keys")
     land.add_argument(
         "--edge", nargs=2, metavar=("ID", "KEY"), help="set an edge of a site: its --kind, its --setback"
@@ -250,8 +251,9 @@ def _land(options: argparse.Namespace) -> tuple[dict, int]:
             changed = job.clear_edges(store, options.clear_edges)
             return {"site": options.clear_edges, "dwellings": _by_form(changed)}, DONE
         if not options.parcels:
-            return job.units(store, insee_code=options.insee, progress=show_progress), DONE
-        found = job.together(store, options.parcels)
+            told = job.units(store, insee_code=options.insee, public=options.public, progress=show_progress)
+            return told, DONE
+        found = job.together(store, options.parcels, public=options.public)
     forms = json.loads(found.forms.reset_index().to_json(orient="records"))
     unit = json.loads(found.unit.to_json())
     return {"unit_id": found.unit_id} | unit | {"forms": forms}, DONE

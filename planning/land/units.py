@@ -18,13 +18,14 @@ from geo.polygons import polygons_only, sound
 from geo.said import SaidError
 from planning.land.context import RIGHTS_FIRST, owners_of
 from planning.parameters import Parameters
+from planning.publics import FAMILY, best_forms
 from planning.sites import NEIGHBOURS_M, SiteBlock, SiteExplanation, evaluate, explain_site
 
 TOLERANCE_M = 0.30
 KINDS = ("landlord", "public", "owner")
 UNIT_COLUMNS = [
     "insee_code", "kind", "parcels", "parcel_count", "owners", "owner", "area_m2", "form", "dwellings",
-    "dwellings_apart", "gain", "parking_land", "parameters", "geometry",
+    "dwellings_apart", "gain", "parking_land", "public", "parameters", "geometry",
 ]  # fmt: skip
 
 
@@ -114,32 +115,33 @@ def groups(block: SiteBlock, parameters: Parameters) -> pd.DataFrame:
     return rows.sort_values([*key, "parcel_id"], ignore_index=True)
 
 
-def land_units(block: SiteBlock, parameters: Parameters, apart: pd.DataFrame) -> gpd.GeoDataFrame:
+def land_units(
+    block: SiteBlock, parameters: Parameters, apart: pd.DataFrame, *, public: str = FAMILY
+) -> gpd.GeoDataFrame:
     """
-    Evaluate the land units of a block, and what assembling each gains over its parcels apart.
+    Evaluate the land units of a block as laid out for a public, and what assembling each gains over its parcels apart.
 
     Parameters
     ----------
     apart
-        ``site_results`` of the parcels: ``site_id``, ``form``, ``fits``, ``dwellings``.
+        ``site_results`` of the parcels for that public: ``site_id``, ``form``, ``fits``, ``dwellings``.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Rows of ``land_units``, the landlord's own first (``parking_land``: nothing of it is lived in, little
-        of it built), then by gain. ``dwellings_apart`` sums the best form of each parcel.
+        of it built), then by gain. ``dwellings_apart`` sums the form of each parcel that suits the public best.
     """
     rows = groups(block, parameters)
-    best = _best_apart(apart)
+    best = _best_apart(apart, parameters, public)
     found = [
-        _evaluated(block, parameters, chosen, best)
+        _evaluated(block, parameters, chosen, best, public)
         for kind in KINDS
         if len(chosen := rows[rows["kind"] == kind])
     ]
     if not found:
-        return gpd.GeoDataFrame(
-            {name: [] for name in UNIT_COLUMNS}, geometry="geometry", crs=block.parcels.crs
-        )
+        none = gpd.GeoDataFrame(dict.fromkeys(UNIT_COLUMNS, []), geometry="geometry", crs=block.parcels.crs)
+        return none.rename_axis("unit_id")
     units = pd.concat(found)
     rank = units["kind"].map({kind: place for place, kind in enumerate(KINDS)})
     order = units.assign(rank=rank, later=~units["parking_land"].fillna(False).astype(bool)).sort_values(
@@ -149,10 +151,10 @@ def land_units(block: SiteBlock, parameters: Parameters, apart: pd.DataFrame) ->
 
 
 def assemble(
-    block: SiteBlock, parcel_ids: Sequence[str], parameters: Parameters, *, public: str = "family"
+    block: SiteBlock, parcel_ids: Sequence[str], parameters: Parameters, *, public: str = FAMILY
 ) -> Assembly:
     """
-    Take parcels together as one site, and compare it with the same parcels apart.
+    Take parcels together as one site, laid out for a public, and compare it with the same parcels apart.
 
     Parameters
     ----------
@@ -179,24 +181,26 @@ def assemble(
     sums = parted.results.groupby("form")["dwellings"].sum()
     forms = forms.assign(apart=sums.reindex(forms.index)).fillna({"together": 0, "apart": 0})
     forms["gain"] = forms["together"] - forms["apart"]
-    unit = _unit_row(joined.loc[unit_id], block, ids, forms["together"], _best_apart(parted.results))
+    unit = _unit_row(joined.loc[unit_id], block, ids, together.site, _held(parted.sites), public)
     return Assembly(unit_id, unit, together, forms)
 
 
 def _unit_row(
-    unit: pd.Series, block: SiteBlock, ids: Sequence[str], held: pd.Series, apart: pd.Series
+    unit: pd.Series, block: SiteBlock, ids: Sequence[str], site: pd.Series, apart: pd.Series, public: str
 ) -> pd.Series:
-    """The row of parcels taken together: ``held`` dwellings by form, ``apart`` those of each parcel's best form."""
+    """The row of parcels taken together: ``site`` as evaluated, ``apart`` the dwellings of each parcel alone."""
     owner = _first_owner(block.owners, pd.Index(ids))
-    dwellings, parted = int(held.max()), int(apart.reindex(ids, fill_value=0).sum())
+    form = site["best_form"] if isinstance(site["best_form"], str) else None
+    dwellings, parted = int(site["dwellings"]) if form else 0, int(apart.reindex(ids, fill_value=0).sum())
     return pd.Series(
         {
             "kind": "chosen",
+            "public": public,
             "parcels": ",".join(ids),
             "parcel_count": len(ids),
             "owners": owner.nunique() if owner.notna().all() else pd.NA,
             "area_m2": float(unit.geometry.area),
-            "form": held.idxmax() if dwellings else None,
+            "form": form,
             "dwellings": dwellings,
             "dwellings_apart": parted,
             "gain": dwellings - parted,
@@ -205,10 +209,16 @@ def _unit_row(
 
 
 def suggestions(
-    block: SiteBlock, parcel_id: str, parameters: Parameters, *, most: int = 8, members: int = 3
+    block: SiteBlock,
+    parcel_id: str,
+    parameters: Parameters,
+    *,
+    public: str = FAMILY,
+    most: int = 8,
+    members: int = 3,
 ) -> pd.DataFrame:
     """
-    Try the pairs and triples that hold a parcel, those that share the longest boundaries first.
+    Try the pairs and triples that hold a parcel for a public, those that share the longest boundaries first.
 
     Returns
     -------
@@ -242,7 +252,11 @@ def suggestions(
     ]
     members = pd.Index(sorted({name for ids in tried for name in ids}))
     near = replace(block, parcels=block.parcels.loc[_around(block.parcels, members)])
-    apart = _best_apart(evaluate(near, parameters, only=members).results) if tried else pd.Series(dtype=int)
+    apart = (
+        _held(evaluate(near, parameters, public=public, only=members).sites)
+        if tried
+        else pd.Series(dtype=int)
+    )
     found = []
     for ids in tried:
         try:
@@ -250,15 +264,14 @@ def suggestions(
         except LandUnitError:
             continue
         unit_id, joined = _joined(near.parcels, ids)
-        results = evaluate(replace(near, parcels=joined), parameters, only=pd.Index([unit_id])).results
-        held = results.set_index("form")["dwellings"].fillna(0)
-        found.append(_unit_row(joined.loc[unit_id], block, ids, held, apart))
+        study = evaluate(replace(near, parcels=joined), parameters, public=public, only=pd.Index([unit_id]))
+        found.append(_unit_row(joined.loc[unit_id], block, ids, study.sites.loc[unit_id], apart, public))
     columns = ["parcels", "parcel_count", "area_m2", "form", "dwellings", "dwellings_apart", "gain"]
     return pd.DataFrame(found, columns=columns).sort_values("gain", ascending=False, ignore_index=True)
 
 
 def _evaluated(
-    block: SiteBlock, parameters: Parameters, rows: pd.DataFrame, best: pd.Series
+    block: SiteBlock, parameters: Parameters, rows: pd.DataFrame, best: pd.Series, public: str
 ) -> gpd.GeoDataFrame:
     """The units of one kind, evaluated together: they never overlap."""
     members = rows.groupby("group")["parcel_id"].agg(list)
@@ -274,12 +287,11 @@ def _evaluated(
     owners = _passed_on(block.owners, rows, names)
     joined = replace(block, parcels=pd.concat([rest, units]).rename_axis("parcel_id"), owners=owners)
     near = joined.parcels.loc[_around(joined.parcels, list(units.index))]
-    study = evaluate(replace(joined, parcels=near), parameters, only=units.index)
+    study = evaluate(replace(joined, parcels=near), parameters, public=public, only=units.index)
     sites = study.sites
     apart = pd.Series([int(best.reindex(ids, fill_value=0).sum()) for ids in members], index=units.index)
     owner = rows.groupby("group")["owner"]
-    held = sites["dwellings"].astype("Float64").fillna(0).astype(int)
-    held = held.where(sites["best_form"].notna(), 0)
+    held = _held(sites)
     single = (owner.nunique() == 1).to_numpy()
     built = sites["built_share"].astype("Float64")
     return units.assign(
@@ -295,6 +307,7 @@ def _evaluated(
         gain=held - apart,
         parking_land=(rows["kind"].iloc[0] == "landlord")
         & (built < parameters["land_unit.parking_built_share"]),
+        public=public,
         parameters=parameters.hash,
     )
 
@@ -395,7 +408,15 @@ def _with_homes(block: SiteBlock) -> pd.Series:
     return homes.gt(0).fillna(False).astype(bool)
 
 
-def _best_apart(results: pd.DataFrame) -> pd.Series:
-    """Dwellings of the best form of each site, by ``site_id``."""
-    fits = results[results["fits"].astype(bool)]
-    return fits.groupby("site_id")["dwellings"].max().astype("int64")
+def _held(sites: pd.DataFrame) -> pd.Series:
+    """Dwellings of the form that suits each evaluated site best, by ``site_id``; 0 where none fits."""
+    held = sites["dwellings"].astype("Float64").fillna(0).astype("int64")
+    return held.where(sites["best_form"].notna(), 0)
+
+
+def _best_apart(results: pd.DataFrame, parameters: Parameters, public: str) -> pd.Series:
+    """Dwellings of the form that suits a public best on each site, by ``site_id``."""
+    best = best_forms(results, parameters, public)
+    held = results.set_index(["site_id", "form"])["dwellings"]
+    keys = pd.MultiIndex.from_arrays([best.index, best])
+    return pd.Series(held.reindex(keys).to_numpy("int64"), index=best.index)

@@ -102,3 +102,11 @@ def test_the_edges_of_a_site_are_told_set_and_forgotten(capsys, tmp_path):
     answer(capsys, "land", "--json", "--clear-edges", site, "--store", store)
     _status, told = answer(capsys, "land", "--json", "--edges", site, "--store", store)
     assert not any(edge["set"] for edge in told["edges"])
+
+
+def test_land_units_are_counted_for_the_public_asked_and_only_where_it_is_laid_out(capsys, tmp_path):
+    store = str(toy.stored(tmp_path / "toy.duckdb", evaluated=True))
+    status, told = answer(capsys, "land", "--json", "--public", "ownership", "--store", store)
+    assert (status, told["public"]) == (0, "ownership")
+    assert cli.main(["land", "--public", "elderly", "--lang", "fr", "--store", store]) == 1
+    assert "lancez d’abord `sites --public elderly`" in capsys.readouterr().err

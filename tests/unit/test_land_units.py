@@ -52,6 +52,20 @@ def test_the_gain_is_together_less_apart(block):
     assert one.geometry.area == pytest.approx(2 * 9 * 40, rel=0.01)
 
 
+def test_a_unit_to_own_is_counted_on_what_is_laid_out_to_own(block):
+    """The small collective holds most dwellings; to own, each counts for half and the other forms come first."""
+    to_own = {"public": "ownership"}
+    results = evaluate(block, parameters(), **to_own).results
+    one = land_units(block, parameters(), results, **to_own).loc[unit_name([WEST, MIDDLE])]
+    pair = assemble(block, [WEST, MIDDLE], parameters(), **to_own)
+    tried = suggestions(block, MIDDLE, parameters(), **to_own).set_index("parcels").loc[f"{WEST},{MIDDLE}"]
+    assert one["public"] == pair.unit["public"] == "ownership"
+    for told in (one, tried, pair.unit):
+        assert told["form"] == pair.explanation.site["best_form"]
+        assert told["dwellings"] == pair.forms.loc[told["form"], "together"]
+        assert told["gain"] == told["dwellings"] - told["dwellings_apart"]
+
+
 def test_parcels_that_do_not_touch_are_refused(block):
     with pytest.raises(LandUnitError, match="do not touch"):
         assemble(block, [WEST, EAST], parameters())

@@ -229,6 +229,15 @@ def test_the_gain_of_a_set_is_what_it_holds_over_its_parcels_apart(town):
     assert found["parcels"].str.contains(MIDDLE).all()
 
 
+def test_a_set_says_for_whom_its_dwellings_are_counted(app, town):
+    app.session_state["site-together"] = True
+    app.session_state["public"] = "ownership"
+    page = page_of(app, MIDDLE, "townhouse")
+    assert any("établis pour : Accession sociale" in caption.value for caption in page.caption)
+    first = land.partners(cache.store(), MIDDLE, public="ownership").iloc[0]
+    assert together.names(first) in html(page)
+
+
 def needed_here(**known) -> pd.Series:
     told = dict.fromkeys((f"cases_{kind}" for kind in TYPES), 0.0)
     return pd.Series({"S4": 120.0, "best_mix": "8 T2", **told, **known})

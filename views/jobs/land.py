@@ -6,10 +6,12 @@ import pandas as pd
 
 from data.store import Store
 from geo.overrides import edge_keys
-from planning.land.units import Assembly, assemble, land_units, suggestions
+from planning.land.units import Assembly, LandUnitError, assemble, land_units, suggestions
+from planning.publics import FAMILY, require_public
 from planning.zoning.rulebook import RuleBookError
 from views.jobs import candidates, record, site_sheet
 from views.jobs import sites as site_job
+from views.jobs.layouts import laid_out, layout_public
 
 Progress = site_job.Progress
 
@@ -18,30 +20,43 @@ def units(
     store: Store,
     *,
     insee_code: str | None = None,
+    public: str = FAMILY,
     progress: Progress = lambda done, text: None,
 ) -> dict:
     """
-    Find the land units of a commune, or of all, evaluate them, and write ``land_units``.
+    Find the land units of a commune, or of all, evaluate them for a public, and write ``land_units``.
+
+    The units kept of a commune are those of the last public asked; each row names it.
 
     Returns
     -------
     dict
-        ``units`` by kind, ``gaining`` (how many hold more together than apart), ``gain`` (dwellings).
+        ``public``, ``units`` by kind, ``gaining`` (how many hold more together than apart), ``gain`` (dwellings).
+
+    Raises
+    ------
+    LandUnitError
+        If the sites were never laid out for that public: there is nothing to compare with.
     """
     parameters = site_job.site_parameters()
+    if layout_public(store, require_public(public)) != public:
+        raise LandUnitError(
+            "the sites are not laid out for {public}: run `sites --public {public}` first", public=public
+        )
     found = []
     codes = site_job.communes(store, insee_code)
     for rank, code in enumerate(codes):
         progress(rank / len(codes), "looking for land units")
         block = site_job.read_block(store, insee_code=code)
-        apart = store.read("site_results", columns=["fits", "dwellings"])
-        frame = land_units(block, parameters, apart).assign(computed_at=record.moment())
+        apart = laid_out(store, public, parameters)
+        frame = land_units(block, parameters, apart, public=public).assign(computed_at=record.moment())
         store.write("land_units", frame, mode="replace", where={"insee_code": code})
         found.append(frame)
     rows = pd.concat(found)
     gaining = rows[rows["gain"] > 0]
     progress(1.0, "done")
     return {
+        "public": public,
         "units": {str(kind): int(count) for kind, count in rows["kind"].value_counts().items()},
         "gaining": len(gaining),
         "gain": int(gaining["gain"].sum()),
@@ -49,14 +64,16 @@ def units(
     }
 
 
-def together(store: Store, parcel_ids: Sequence[str], *, public: str = "family") -> Assembly:
-    """Take parcels of the store together as one site (`planning.land.units.assemble`)."""
-    return assemble(_around(store, parcel_ids), parcel_ids, site_job.site_parameters(), public=public)
+def together(store: Store, parcel_ids: Sequence[str], *, public: str = FAMILY) -> Assembly:
+    """Take parcels of the store together as one site for a public (`planning.land.units.assemble`)."""
+    parameters = site_job.site_parameters()
+    return assemble(_around(store, parcel_ids), parcel_ids, parameters, public=require_public(public))
 
 
-def partners(store: Store, parcel_id: str) -> pd.DataFrame:
-    """Pairs and triples that hold a parcel, with their gain (`planning.land.units.suggestions`)."""
-    return suggestions(_around(store, [parcel_id]), parcel_id, site_job.site_parameters())
+def partners(store: Store, parcel_id: str, *, public: str = FAMILY) -> pd.DataFrame:
+    """Pairs and triples that hold a parcel, with their gain for a public (`planning.land.units.suggestions`)."""
+    parameters = site_job.site_parameters()
+    return suggestions(_around(store, [parcel_id]), parcel_id, parameters, public=require_public(public))
 
 
 def make_one(store: Store, parcel_ids: Sequence[str], name: str, who: str | None) -> str:

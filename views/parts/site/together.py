@@ -11,6 +11,7 @@ from geo.crs import WORKING_CRS, working_point
 from planning.land.units import LandUnitError
 from views.jobs import candidates, land, site_sheet
 from views.parts.site.state import Shown
+from views.parts.sites import words
 from views.shared import cache, html, layers, palette, selection
 from views.shared.codes import FORMS
 from views.shared.i18n import _, error_words
@@ -36,13 +37,14 @@ def show(s: Shown) -> None:
         return
     with drawer:
         with st.spinner(_("Trying the pairs and the triples…")):
-            found = sets(cache.versions(*READ), s.site_id)
+            found = sets(cache.versions(*READ), s.site_id, s.public)
         said = st.session_state.pop("together-said", None)
         if said:
             st.error(md_text(said))
         if found.empty:
             st.info(_("No neighbour can be taken with it: none touches it, or together they are too large."))
             return
+        st.caption(_("Dwellings counted as laid out for: {public}.").format(public=words.for_whom(s.public)))
         left, right = st.columns([1.25, 1], gap="medium")
         with right:
             rank = st.selectbox(
@@ -73,9 +75,9 @@ def show(s: Shown) -> None:
 
 
 @kept(32)
-def sets(versions: tuple[str, ...], site_id: str) -> pd.DataFrame:
-    """Return the pairs and triples that hold a parcel, the largest gain first."""
-    return land.partners(cache.store(), site_id)
+def sets(versions: tuple[str, ...], site_id: str, public: str) -> pd.DataFrame:
+    """Return the pairs and triples that hold a parcel, the largest gain for a public first."""
+    return land.partners(cache.store(), site_id, public=public)
 
 
 def names(row: pd.Series) -> str:
@@ -106,7 +108,7 @@ def cells(row: pd.Series) -> list[str]:
 
 
 def form(row: pd.Series) -> str:
-    """Name the form that holds most dwellings on a set."""
+    """Name the form that suits a set best."""
     return _(FORMS[row["form"]]) if row["form"] in FORMS else _("nothing fits")
 
 

@@ -179,6 +179,12 @@ def measure(code: str, value: object) -> str:
     return f"{number(value, digits)}{NO_BREAK}{_(unit) if unit else ''}".strip()
 
 
+def for_whom(public: str) -> str:
+    """Name a public with its tenure: social ownership is a tenure by itself, the others rent."""
+    named = _(PUBLICS[public])
+    return named if public == OWNERSHIP else f"{named} ({_('to let')})"
+
+
 def sentence(reason: Reason, public: str = FAMILY) -> str:
     """Write a reason as a plain sentence with its figures, for or against by the sign of its points."""
     told = (FOR if reason.points > 0 else AGAINST).get(reason.criterion)
