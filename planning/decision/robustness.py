@@ -102,29 +102,28 @@ def smaa(
     if drawn.ndim != 2 or drawn.shape[1] != len(panel.names):
         raise DecisionError(f"expected weights for {len(panel.names)} criteria, got {drawn.shape}")
     base, span, heard = _bounds(panel, low, high)
-    base, span = base[sites], span[sites]
+    sites = sites[np.argsort(-np.count_nonzero(span[sites], axis=1), kind="stable")]  # as _Noise wants them
+    noise = _Noise.of(span[sites])
+    if noise.slots and rng is None:
+        raise DecisionError("some values are uncertain: give the rng that will draw them")
     weights = np.where(heard, drawn, 0)
     sums = weights.sum(axis=1, keepdims=True)
     weights = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0).astype(np.float32)
-    row, column = np.nonzero(span)
-    if row.size and rng is None:
-        raise DecisionError("some values are uncertain: give the rng that will draw them")
+    values = np.ascontiguousarray(base[sites].T, dtype=np.float32)
     best_k = min(k, sites.size)
+    strong = _strongest(weights, values, best_k)
     first, top = np.zeros(sites.size, dtype=np.int64), np.zeros(sites.size, dtype=np.int64)
     central = np.zeros((sites.size, len(panel.names)))
-    values = np.ascontiguousarray(base.T, dtype=np.float32)
-    strong = _strongest(weights, values, best_k)
-    noise = _Noise.of(span, row, column)
     for start in range(0, len(drawn) if sites.size else 0, _BLOCK):
-        block = weights[start : start + _BLOCK]
-        scores = block @ values
-        if row.size:
-            noise.add(scores, block, rng)
-        draw, winner = np.nonzero(scores >= scores.max(axis=1, keepdims=True) - _ROUNDING)
-        np.add.at(first, winner, 1)
-        np.add.at(central, winner, drawn[start + draw])
-        top += _top_counts(scores, best_k, strong)
-    return _acceptability(panel, sites, k, len(drawn), first, top, central)
+        block = slice(start, start + _BLOCK)
+        scores = weights[block] @ values
+        noise.add(scores, weights[block], rng)
+        for mine, winners, best in zip(drawn[block], *_places(scores, best_k, strong), strict=True):
+            first[winners] += 1
+            central[winners] += mine
+            top[best] += 1
+    order = np.argsort(sites)
+    return _acceptability(panel, sites[order], k, len(drawn), first[order], top[order], central[order])
 
 
 def _acceptability(panel, sites, k, draws, first, top, central) -> Acceptability:
@@ -166,25 +165,30 @@ def _bounds(
 
 @dataclass(frozen=True)
 class _Noise:
-    """Uncertain values, sorted by site, to be drawn at each block."""
+    """
+    Uncertain values to be drawn, of sites in the order of how many they have, the most first.
 
-    spread: np.ndarray
-    criterion: np.ndarray
-    site: np.ndarray
-    start: np.ndarray
+    ``slots`` are the spreads and the criteria of each site's first uncertain value, of each one's second, and so
+    on: each slot is about as many first sites as it is long, so that it is added without looking any site up.
+    """
+
+    slots: tuple[tuple[np.ndarray, np.ndarray], ...]
 
     @classmethod
-    def of(cls, span: np.ndarray, row: np.ndarray, column: np.ndarray) -> "_Noise":
-        site, start = np.unique(row, return_index=True)
-        return cls(span[row, column].astype(np.float32), column, site, start)
+    def of(cls, span: np.ndarray) -> "_Noise":
+        count = np.count_nonzero(span, axis=1)
+        uncertain = np.argsort(span == 0, axis=1, kind="stable")
+        held = [uncertain[: np.count_nonzero(count > slot), slot] for slot in range(count.max(initial=0))]
+        return cls(tuple((span[np.arange(len(one)), one].astype(np.float32), one) for one in held))
 
-    def add(self, scores: np.ndarray, weights: np.ndarray, rng: np.random.Generator) -> None:
+    def add(self, scores: np.ndarray, weights: np.ndarray, rng: np.random.Generator | None) -> None:
         """Add to each score its site's unknown part, drawn anew for each set of weights."""
         for score, weight in zip(scores, weights, strict=True):
-            drawn = rng.random(self.spread.size, dtype=np.float32)
-            drawn *= self.spread
-            drawn *= weight[self.criterion]
-            score[self.site] += np.add.reduceat(drawn, self.start)
+            for spread, criterion in self.slots:
+                drawn = rng.random(spread.size, dtype=np.float32)
+                drawn *= spread
+                drawn *= weight[criterion]
+                score[: spread.size] += drawn
 
 
 def _strongest(weights: np.ndarray, values: np.ndarray, k: int) -> np.ndarray:
@@ -194,17 +198,16 @@ def _strongest(weights: np.ndarray, values: np.ndarray, k: int) -> np.ndarray:
     return np.argpartition(-mean, few - 1)[:few] if few else np.empty(0, dtype=int)
 
 
-def _top_counts(scores: np.ndarray, k: int, strong: np.ndarray) -> np.ndarray:
-    """How many times each site is among the k best of a draw; ties at the k-th place all count."""
-    if k >= scores.shape[1]:
-        return np.full(scores.shape[1], len(scores))
-    floor = np.partition(scores[:, strong], -k, axis=1)[:, -k]
-    counts = np.zeros(scores.shape[1], dtype=np.int64)
+def _places(scores: np.ndarray, k: int, strong: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The sites that no other beats, and those among the k best, draw by draw; ties all count."""
+    floor = np.partition(scores[:, strong], -k, axis=1)[:, -k] - _ROUNDING
+    winners, best = [], []
     for score, least in zip(scores, floor, strict=True):
-        candidates = np.flatnonzero(score >= least)
-        reached = score[candidates]
-        counts[candidates[reached >= np.partition(reached, -k)[-k]]] += 1
-    return counts
+        near = np.flatnonzero(score >= least)
+        reached = score[near]
+        winners.append(near[reached >= reached.max() - _ROUNDING])
+        best.append(near[reached >= np.partition(reached, -k)[-k] - _ROUNDING])
+    return winners, best
 
 
 def pairwise_wins(panel: Panel, drawn: np.ndarray, sites: Sequence) -> pd.DataFrame:
