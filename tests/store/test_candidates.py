@@ -18,6 +18,27 @@ def test_a_site_is_followed_with_its_status_notes_and_history(store):
     assert job.history(store, first.candidate_id)["made_by"].tolist() == ["Paul", "Anne"]
 
 
+def test_a_followed_site_remembers_its_question_in_each_version(store):
+    first = job.save(store, job.begin(SITE, "Lilas", form="townhouse", public="ownership"), "Anne")
+    job.save(store, replace(first, public="elderly", form="small_collective"), "Paul")
+    now = job.followed(store).iloc[0]
+    assert (now["form"], now["public"], now["tenure"]) == ("small_collective", "elderly", "rental")
+    before = job.history(store, first.candidate_id).iloc[-1]
+    assert (before["form"], before["public"], before["tenure"]) == ("townhouse", "ownership", "ownership")
+    assert job.of_site(store, SITE).public == "elderly"
+
+
+def test_a_site_followed_before_the_public_was_kept_has_none(store):
+    first = job.save(store, job.begin(SITE, "Lilas", form="townhouse"), "Anne")
+    old = store.read("candidate_versions").assign(
+        content='{"known": {}, "form": "townhouse", "run_id": null}'
+    )
+    store.write("candidate_versions", old)
+    told = job.followed(store).loc[first.candidate_id]
+    assert told["form"] == "townhouse"
+    assert told[["public", "tenure"]].isna().all()
+
+
 def test_of_two_writers_of_one_version_the_second_is_refused_and_told(store):
     base = job.save(store, job.begin(SITE, "Lilas"), "Anne")
     job.save(store, replace(base, status="negotiating"), "Anne")

@@ -18,7 +18,7 @@ from views.jobs import candidates, land, site_sheet
 from views.jobs.layouts import laid_out
 from views.jobs.rulebook import write_book
 from views.parts.site import mixes, surroundings, together
-from views.parts.sites import ask, judging, rulebook
+from views.parts.sites import ask, follow, judging, rulebook
 from views.shared import cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +128,28 @@ def test_each_view_under_the_map_stands(app, view):
     app.session_state["sites-view"] = view
     page = app.switch_page("sites.py").run()
     assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("public", "told", "opened"),
+    [("ownership", "Accession sociale", "ownership"), (None, "public non précisé", "family")],
+)
+def test_a_followed_site_opens_the_question_it_is_followed_for(app, town, public, told, opened):
+    store = open_store(town)
+    one = candidates.save(
+        store, candidates.begin(MIDDLE, "Lilas", form="intermediate", public=public), "Anne"
+    )
+    store.close()
+    app.session_state["sites-view"] = "followed"
+    page = app.switch_page("sites.py").run()
+    assert told in page.dataframe[0].value["Suivi pour"].iloc[0]
+    keys = page.session_state[f"{follow.TABLE}-keys"]
+    for name, code in follow.asked_of(*keys[0][1:]).items():
+        page.session_state[name] = code
+    page.run()
+    assert (page.session_state["form"], page.session_state["public"]) == ("intermediate", opened)
+    for table in ("candidate_versions", "candidates"):
+        cache.store().delete(table, {"candidate_id": one.candidate_id})
 
 
 def test_contradictory_pairs_are_warned_of_with_the_pair_to_look_at():

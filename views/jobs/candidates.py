@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -13,10 +13,14 @@ from shapely.geometry.base import BaseGeometry
 from data.store import Store, StoreError
 from geo.crs import WORKING_CRS
 from geo.said import SaidError
+from planning.publics import OWNERSHIP
 from views.jobs.record import note, now
 
 STATUSES = ("spotted", "studied", "negotiating", "dropped")
 KNOWN = ("land_price_eur", "demolition_m2", "pollution_m2", "market_eur_m2")
+FOLLOWED_COLUMNS = [
+    "site_id", "name", "form", "public", "tenure", "status", "notes", "version", "made_at", "made_by", "run_id",
+]  # fmt: skip
 LEAST_M2, MOST_M2 = 50.0, 200_000.0
 
 
@@ -39,7 +43,8 @@ class Candidate:
     """
     A followed site as somebody has it in hand; ``version`` is the one it was read from, 0 for a new one.
 
-    ``known`` holds what they know of the land (`KNOWN`), ``run_id`` the ranking it was found in.
+    ``known`` holds what they know of the land (`KNOWN`), ``run_id`` the ranking it was found in. ``form`` and
+    ``public`` are the question it is followed for; None where nobody said.
     """
 
     candidate_id: str
@@ -51,15 +56,21 @@ class Candidate:
     known: Mapping[str, float]
     form: str | None = None
     run_id: str | None = None
+    public: str | None = None
 
 
 def candidates(store: Store) -> pd.DataFrame:
-    """Last version of each followed site, by ``candidate_id``, newest first; ``known`` as it was kept."""
+    """
+    Last version of each followed site, by ``candidate_id``, newest first.
+
+    Beside its columns: ``form``, ``public`` and ``tenure`` (rental, ownership), the question it is followed for, and
+    ``run_id``; missing where nobody said.
+    """
     heads, versions = store.read("candidates"), store.read("candidate_versions")
     last = (
         versions.sort_values("version").drop_duplicates("candidate_id", keep="last").set_index("candidate_id")
     )
-    frame = heads[["site_id", "name"]].join(last, how="inner")
+    frame = questioned(heads[["site_id", "name"]].join(last, how="inner"))
     return frame.sort_values("made_at", ascending=False, kind="stable")
 
 
@@ -70,15 +81,37 @@ def of_site(store: Store, site_id: str) -> Candidate | None:
     return None if found.empty else _candidate(found.index[0], found.iloc[0])
 
 
+def questioned(versions: pd.DataFrame) -> pd.DataFrame:
+    """Add to versions what their content says of the question: ``form``, ``public``, ``tenure`` and ``run_id``."""
+    kept = [json.loads(text) for text in versions["content"]]
+    told = {name: [content.get(name) for content in kept] for name in ("form", "public", "run_id")}
+    told["tenure"] = [tenure(public) for public in told["public"]]
+    return versions.assign(**{name: pd.array(values, dtype="str") for name, values in told.items()})
+
+
+def tenure(public: str | None) -> str | None:
+    """Return the tenure of a public: ownership is one by itself, the others rent; None where nobody said whom."""
+    if public is None:
+        return None
+    return "ownership" if public == OWNERSHIP else "rental"
+
+
+def followed(store: Store) -> pd.DataFrame:
+    """Return the followed sites as they leave the store: place, question, status, notes, who, when, which ranking."""
+    return candidates(store)[FOLLOWED_COLUMNS]
+
+
 def history(store: Store, candidate_id: str) -> pd.DataFrame:
-    """Every version of a followed site, newest first."""
-    rows = store.read("candidate_versions", where={"candidate_id": candidate_id})
+    """Every version of a followed site, newest first, with its question (`questioned`)."""
+    rows = questioned(store.read("candidate_versions", where={"candidate_id": candidate_id}))
     return rows.sort_values("version", ascending=False)
 
 
-def begin(site_id: str, name: str, *, form: str | None = None, run_id: str | None = None) -> Candidate:
-    """A candidate not saved yet."""
-    return Candidate(uuid.uuid4().hex, site_id, name, 0, "spotted", "", {}, form, run_id)
+def begin(
+    site_id: str, name: str, *, form: str | None = None, public: str | None = None, run_id: str | None = None
+) -> Candidate:
+    """A candidate not saved yet, followed for a form and a public."""
+    return Candidate(uuid.uuid4().hex, site_id, name, 0, "spotted", "", {}, form, run_id, public)
 
 
 def save(store: Store, one: Candidate, who: str | None) -> Candidate:
@@ -96,7 +129,7 @@ def save(store: Store, one: Candidate, who: str | None) -> Candidate:
     if one.version == 0 and (already := of_site(store, one.site_id)):
         raise CandidateConflict(already.version, None, candidates(store).loc[already.candidate_id])
     moment, version = now(), one.version + 1
-    content = {"known": dict(one.known), "form": one.form, "run_id": one.run_id}
+    content = {"known": dict(one.known), "form": one.form, "public": one.public, "run_id": one.run_id}
     row = {
         "candidate_id": one.candidate_id, "version": version, "made_at": moment, "made_by": who,
         "status": one.status, "notes": one.notes, "content": json.dumps(content),
@@ -114,17 +147,7 @@ def save(store: Store, one: Candidate, who: str | None) -> Candidate:
             raise
         theirs = candidates(store).loc[one.candidate_id]
         raise CandidateConflict(int(theirs["version"]), theirs["made_by"], theirs) from None
-    return Candidate(
-        one.candidate_id,
-        one.site_id,
-        one.name,
-        version,
-        one.status,
-        one.notes,
-        one.known,
-        one.form,
-        one.run_id,
-    )
+    return replace(one, version=version)
 
 
 def keep_drawing(
@@ -239,7 +262,7 @@ def _candidate(key: str, row: pd.Series) -> Candidate:
     return Candidate(
         str(key), row["site_id"], row["name"], int(row["version"]), row["status"],
         "" if pd.isna(row["notes"]) else row["notes"], content.get("known", {}), content.get("form"),
-        content.get("run_id"),
+        content.get("run_id"), content.get("public"),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from geo.crs import DRAWING_CRS
 from geo.suppression import PrivacyRules, survey_told
 from planning.parameters import Parameters
 from planning.zoning.rulebook import with_cnig
+from views.jobs.candidates import followed
 from views.jobs.rulebook import book_or_blank
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
@@ -32,7 +33,9 @@ class ExportError(ValueError):
 
 def export(store: Store, layer: str, file: str | Path) -> dict:
     """
-    Write one layer of the store to a file; counts on few households are left out (``geo.suppression``).
+    Write one layer of the store to a file, the rule book (``rules``), or the sites followed (``followed``).
+
+    Counts on few households are left out (``geo.suppression``).
 
     Raises
     ------
@@ -43,7 +46,7 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
     """
     if layer in PRIVATE_LAYERS:
         raise ExportError(f"the layer {layer!r} is not exported: {PRIVATE_LAYERS[layer]}")
-    frame = _rule_book(store) if layer == "rules" else store.read(layer)
+    frame = MADE[layer](store) if layer in MADE else store.read(layer)
     if layer == "occupancy":
         frame = survey_told(frame, PrivacyRules.of(Parameters.from_frame(reference.load())))
     write(frame, file)
@@ -53,6 +56,9 @@ def export(store: Store, layer: str, file: str | Path) -> dict:
 def _rule_book(store: Store) -> pd.DataFrame:
     """The rule book in hand, or an empty one to fill in, with the standard's name of each rule."""
     return with_cnig(book_or_blank(store))
+
+
+MADE = {"rules": _rule_book, "followed": followed}
 
 
 def write(frame: pd.DataFrame, file: str | Path) -> None:

@@ -218,7 +218,7 @@ def files(s: Shown) -> None:
     compare.toggle(bar, s.site_id)
     bar.page_link("sites.py", label=_("Back to the map"), icon=":material/landscape:")
     run = s.judged.run_hash(s.weights)
-    follow.form(s.site_id, s.title, s.form, run)
+    follow.form(s.site_id, s.title, s.form, s.public, run)
 
 
 def _plan(s: Shown, width_px: int) -> str:

@@ -87,9 +87,10 @@ def learn(site_id: str, figures: Mapping[str, float | None]) -> None:
 def keep(shown: Shown, who: str | None) -> candidates.Candidate:
     """Keep with the site what is known of it, as the next version of its following."""
     one = candidates.of_site(cache.store(), shown.site_id) or candidates.begin(
-        shown.site_id, shown.title, form=shown.form, run_id=shown.judged.run_hash(shown.weights)
+        shown.site_id, shown.title, run_id=shown.judged.run_hash(shown.weights)
     )
-    return candidates.save(cache.store(), replace(one, known=dict(shown.known)), who)
+    told = replace(one, known=dict(shown.known), form=shown.form, public=shown.public)
+    return candidates.save(cache.store(), told, who)
 
 
 def best_form(site_id: str) -> str | None:
