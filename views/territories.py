@@ -41,8 +41,9 @@ if land is None:
 work = territory.current(land)
 base, land = land, territory.seated(land, work)
 territory_panels.plan_bar(bar, land, work)
-territory_panels.said()
-territory_panels.conflict(land, work)
+with st.container():
+    territory_panels.said()
+    territory_panels.conflict(land, work)
 plan = work.draft.plan()
 table = d.by_area(land.ground, plan, work.weights)
 found = d.totals(land.ground, plan, work.weights)
@@ -73,10 +74,12 @@ with left:
     territory_panels.legend(land, work, table, territory_map.colours(land))
 with right:
     territory_panels.headline(found, d.totals(base.ground, base.ground.today, work.weights))
-    if work.proof:
-        st.caption(proof(work.proof))
+    with st.container():  # what comes and goes stands in a place of its own: the rest keeps its own, and the focus
+        if work.proof:
+            st.caption(proof(work.proof))
     territory_panels.history(work)
-    territory_panels.breaks(land, work, found.pieces)
+    with st.container():
+        territory_panels.breaks(land, work, found.pieces)
     if mode == "draw":
         territory_panels.choice(land, work)
         listed.show(land, level)

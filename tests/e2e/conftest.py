@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from data.store import Store, open_store
 from geo.crs import DRAWING_CRS
+from tests.e2e.keyboard import NO_DIALOG, Keys
 from tests.once import once
 from tests.serving import PATIENCE_MS, chromium, drawn_map, filled, launched, served
 from tests.toy import NASTY
+from views.jobs.exchanges import ADVISER
 from views.server import assets
 
 SERIOUS = """async (parts) => {
@@ -23,6 +25,7 @@ SERIOUS = """async (parts) => {
   return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
     .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
 }"""
+WISHES = 60  # households that ask for an exchange in the town that is written in: soon proved
 HOW = "install Debian's package chromium"
 
 
@@ -145,4 +148,33 @@ def visit(browser, address) -> Iterator[Visit]:
     watched = Visit(page, address)
     watched.watch()
     yield watched
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def ours(town, tmp_path_factory) -> Iterator[str]:
+    """The address of a copy of the town to write in: the adviser's page is open, few ask for an exchange."""
+    path = tmp_path_factory.mktemp("ours") / "town.duckdb"
+    shutil.copy(town.path, path)
+    store = open_store(path)
+    store.set_setting(ADVISER, "yes")
+    households = store.read("households")
+    few = households["transfer_wish"].fillna(value=False).cumsum() <= WISHES
+    store.write("households", households.assign(transfer_wish=households["transfer_wish"] & few))
+    store.close()
+    with served(path) as address:
+        yield address
+
+
+@pytest.fixture
+def keys(browser, ours) -> Iterator[Keys]:
+    """A visit without a pointer to a town of its own."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.add_init_script(NO_DIALOG)
+    watched = Visit(page, ours)
+    watched.watch()
+    yield Keys(watched)
+    assert watched.complaints == []
     context.close()

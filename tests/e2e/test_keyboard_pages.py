@@ -1,110 +1,20 @@
 """Every page by keys alone: each function is reached by Tab and pressed, or has another way that keys reach."""
 
 import re
-import shutil
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import Visit
-from tests.serving import PATIENCE_MS, served
+from tests.e2e.keyboard import MAP, Keys
+from tests.serving import PATIENCE_MS
 from views.shared.search import words
 
 pytestmark = pytest.mark.browser
 
 CARD = ".ilot-heading h3"
-MAP = "iframe[title*=folium]"
-IN_FOCUS = """all => all.some((one) => {
-  const focus = one.ownerDocument.activeElement;
-  return one === focus && one.ownerDocument.hasFocus();
-})"""
 CHOSEN = """([map, least]) =>
   Number(document.querySelector(map).contentDocument.querySelector('#map_div').dataset.chosen) >= least"""
-NO_DIALOG = (
-    "delete window.showSaveFilePicker; delete window.showOpenFilePicker"  # of the system: none in a test
-)
-STOPS = 160  # more than any page has
 expect.set_options(timeout=30_000)
-
-
-@dataclass
-class Keys:
-    """A visit that has a keyboard and no pointer."""
-
-    visit: Visit
-
-    @property
-    def page(self) -> Page:
-        return self.visit.page
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.visit.address + path)
-        expect(self.page.locator("h1")).to_be_visible()
-
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.page.keyboard.press(name)
-
-    def reach(self, wanted: Locator, way: str = "Tab") -> None:
-        """Press Tab until something is in focus, in the page or in its map."""
-        expect(wanted.first).to_be_attached()
-        for _stop in range(STOPS):
-            self.press(way)
-            if wanted.evaluate_all(IN_FOCUS):
-                return
-        raise AssertionError(f"{wanted} was not reached by {way}")
-
-    def push(self, wanted: Locator, key: str = "Enter", way: str = "Tab") -> None:
-        """Reach a button and press it."""
-        self.reach(wanted, way)
-        self.press(key)
-
-    def choose(self, option: Locator, way: str = "Tab") -> None:
-        """Reach a row of choices, which is one stop, go along it by arrows, and choose one."""
-        row = option.locator("xpath=ancestor::*[@role='radiogroup'][1]").get_by_role("radio")
-        self.reach(row, way)
-        for _choice in range(row.count()):
-            if option.evaluate_all(IN_FOCUS):
-                break
-            self.press("ArrowRight")
-        self.press("Space")
-        expect(option).to_have_attribute("aria-checked", "true")
-
-    def taken(self, wanted: Locator) -> bytes:
-        """Reach a button that gives a file; return the file."""
-        self.reach(wanted)
-        with self.page.expect_download() as download:
-            self.press("Enter")
-        return download.value.path().read_bytes()
-
-    def button(self, words: str | re.Pattern) -> Locator:
-        return self.page.get_by_role("button", name=words)
-
-    def on_map(self, selector: str) -> Locator:
-        return self.page.frame_locator(MAP).first.locator(selector)
-
-
-@pytest.fixture(scope="module")
-def ours(town, tmp_path_factory):
-    """A copy of the town, for what is written by keys."""
-    path = tmp_path_factory.mktemp("keys") / "town.duckdb"
-    shutil.copy(town.path, path)
-    with served(path) as address:
-        yield address
-
-
-@pytest.fixture
-def keys(browser, ours):
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="fr-FR")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.add_init_script(NO_DIALOG)
-    watched = Visit(page, ours)
-    watched.watch()
-    yield Keys(watched)
-    assert watched.complaints == []
-    context.close()
 
 
 def test_a_residence_is_searched_its_sheet_printed_its_card_closed_and_the_table_taken(keys, town):

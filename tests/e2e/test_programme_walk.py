@@ -1,14 +1,9 @@
 """What the development team and the mobility adviser do in a real browser: a programme, what it frees, exchanges."""
 
-import shutil
-
 import pytest
 from playwright.sync_api import expect
 
-from data.store import open_store
 from tests.e2e.conftest import Visit
-from tests.serving import served
-from views.jobs.exchanges import ADVISER
 
 pytestmark = pytest.mark.browser
 
@@ -17,21 +12,15 @@ FIGURES = ".ilot-figures b"
 
 
 @pytest.fixture(scope="module")
-def adviser(browser, town, tmp_path_factory):
-    """A visit to a copy of the town whose adviser's page is open."""
-    path = tmp_path_factory.mktemp("adviser") / "town.duckdb"
-    shutil.copy(town.path, path)
-    store = open_store(path)
-    store.set_setting(ADVISER, "yes")
-    store.close()
-    with served(path) as address:
-        context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="fr-FR")
-        page = context.new_page()
-        page.set_default_timeout(LONG_MS)
-        watched = Visit(page, address)
-        watched.watch()
-        yield watched
-        context.close()
+def adviser(browser, ours):
+    """A visit to the town whose adviser's page is open."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(LONG_MS)
+    watched = Visit(page, ours)
+    watched.watch()
+    yield watched
+    context.close()
 
 
 def test_programme_is_made_told_beside_its_targets_and_mended_without_an_operation(adviser):
