@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 import data.store
-from data.store import StoreBusy, StoreError, StoreUnavailable, migrations, open_store
+from data.store import StoreBusy, StoreError, StoreUnavailable, embedded, migrations, open_store
 from data.store.catalogue import GEOMETRY
 from tests.store.samples import parcels
 
@@ -100,6 +100,15 @@ def test_file_open_in_another_process_is_busy(tmp_path):
             open_store(path)
         holder.stdin.close()
     open_store(path).close()
+
+
+def test_an_extension_that_nobody_signed_is_not_taken(as_shipped, tmp_path, monkeypatch):
+    other = tmp_path / "spatial.duckdb_extension"
+    other.write_bytes(embedded.EXTENSION.read_bytes()[:-1] + b"x")
+    monkeypatch.setattr(embedded, "CONFIG", as_shipped)
+    monkeypatch.setattr(embedded, "EXTENSION", other)
+    with pytest.raises(StoreError, match="signature"):
+        open_store(tmp_path / "store.duckdb")
 
 
 @pytest.mark.parametrize("url", ["mysql://u:s3cret@h/d", "sqlite:///x.db", "http://u:s3cret@host"])
