@@ -4,6 +4,9 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 ILOT_PORT ?= 8501
 
+# Two processes, a file at a time, in the order that tests/conftest.py gives them.
+ASIDE := -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: run test bench lint screenshots clean
 .DEFAULT_GOAL := run
 
@@ -13,8 +16,8 @@ run: $(VENV)/.app views/assets/.ready
 
 test: $(VENV)/.tests views/assets/.ready
 	sh tests/system.sh
-	. build/test-environment && $(PY) -m pytest -m "not browser" -n 2 --dist loadfile
-	. build/test-environment && $(PY) -m pytest -m browser -n 2 --dist loadfile
+	. build/test-environment && $(PY) -m pytest --ignore=tests/e2e $(ASIDE)
+	. build/test-environment && $(PY) -m pytest tests/e2e $(ASIDE)
 
 bench: $(VENV)/.bench views/assets/.ready
 	sh tests/system.sh
