@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views.parts.sites import ask, compare, follow, pareto, rulebook, sketch, valuing, weighing
+from views.parts.sites import around, ask, compare, follow, pareto, rulebook, sketch, valuing, weighing
 from views.parts.sites import frames as data
 from views.parts.sites import panels as site
 from views.parts.stock import frames as stock
@@ -30,6 +30,8 @@ picked = selection.current("parcel")
 
 left, right = st.columns([2, 1], gap="medium")
 with right:
+    nearby = around.choose()
+    around.legend(nearby)
     found = search_box.show(data.entries, _("Search an address or a parcel"), key="sites_search")
     sketch.show()
     if found:
@@ -50,6 +52,7 @@ with left:
                 shapes=data.shapes(picked if picked in ranked.index else None, form, public, theme),
                 selected=picked,
                 look=selection.look("parcel", data.place(picked), zoom=18),
+                around=around.tiles(nearby, theme),
             )
         ),
         key=site.MAP,

@@ -71,6 +71,19 @@ def legend_note(*notes: str) -> None:
     st.html(f'<div class="ilot-legend">{foot}</div>')
 
 
+def signs(title: str, lines: Sequence[tuple[str, str, str]], *notes: str) -> None:
+    """Show what the signs of a layer mean: the look of each (a class of the style sheet), its words, how many."""
+    items = "".join(
+        f'<li><i class="is-{safe_text(look)}"></i><span>{safe_text(words)}</span> <b>{safe_text(many)}</b></li>'
+        for look, words, many in lines
+    )
+    foot = "".join(f"<p>{safe_text(note)}</p>" for note in notes if note)
+    st.html(
+        f'<div class="ilot-legend ilot-signs" role="group" aria-label="{safe_text(title)}">'
+        f"<h4>{safe_text(title)}</h4><ul>{items}</ul>{foot}</div>"
+    )
+
+
 def columns(parts: Sequence[tuple[str, float, str]], colour: str) -> None:
     """Show a series as upright bars: name, height, its words; the first, the last and the highest are written."""
     most = max((height for _name, height, _words in parts), default=0) or 1

@@ -234,20 +234,23 @@ def description(
     linked: bool = False,
     extent: bool = False,
     figures: Mapping[str, str] | None = None,
+    around: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """
     Return the whole drawing as a JavaScript object, from texts already made.
 
     ``figures`` names the figure that ``residences`` and ``areas`` tell, before its value; ``months`` holds the
     classes of each month (``months_of``); ``address`` keeps centre and zoom in the address bar; ``linked`` maps
-    of a page show one place; ``extent`` offers to keep only what the map shows.
+    of a page show one place; ``extent`` offers to keep only what the map shows; ``around`` holds the tiles of what
+    surrounds, drawn over those of ``tiles``.
     """
     chosen = json.dumps(None if selected is None else safe_text(selected))
     return (
         f'{{"name":{json.dumps(name)},"tiles":{json.dumps(tiles)},"areas":{areas},"residences":{residences},'
         f'"shapes":{shapes},"selected":{chosen},"look":{json.dumps(look)},"months":{months},'
         f'"address":{json.dumps(address)},"linked":{json.dumps(linked)},"extent":{json.dumps(extent)},'
-        f'"figures":{json.dumps({layer: safe_text(name) for layer, name in (figures or {}).items()})}}}'
+        f'"figures":{json.dumps({layer: safe_text(name) for layer, name in (figures or {}).items()})},'
+        f'"around":{json.dumps(list(around))}}}'
     )
 
 

@@ -290,7 +290,7 @@
   }
 
   // beneath: what else can be told of a place of the map, functions of the map and the place
-  Object.assign(ilot, { pulse, tell, decoded, nearest, areaAt, beneath: [], drawn: () => residences });
+  Object.assign(ilot, { pulse, tell, decoded, nearest, areaAt, beneath: [], drawn: () => residences, crisp: crispCanvas });
 
   /* Show at once that a touch was felt, until the answer is drawn. */
   function pulse(map, at) {

@@ -12,7 +12,7 @@ SHARED = Path(__file__).resolve().parent
 PACKAGES = SHARED.parent / "assets"
 FONTS = Path(streamlit.__file__).parent / "static" / "static" / "media"
 STYLES = (PACKAGES / "leaflet.css", SHARED / "map.css", SHARED / "territory.css")
-OURS = ("dots.js", "packed.js", "labels.js", "map.js", "territory.js", "sketch.js", "keys.js")
+OURS = ("dots.js", "packed.js", "labels.js", "map.js", "territory.js", "sketch.js", "around.js", "keys.js")
 SCRIPTS = (PACKAGES / "leaflet.js", PACKAGES / "vectorgrid.js", *(SHARED / name for name in OURS))
 BUNDLE = "map.js"
 

@@ -162,6 +162,7 @@ def around(s: Shown) -> None:
         for column, some in zip(st.columns(2, gap="medium"), (lines[:half], lines[half:]), strict=True):
             with column:
                 html.facts(some)
+    surroundings.mapped(s)
 
 
 def known(s: Shown) -> None:

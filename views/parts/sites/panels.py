@@ -13,7 +13,7 @@ from views.jobs import sites as job
 from views.jobs.scores import Judged
 from views.parts.sites import compare, follow, judging, rulebook, sketch, words
 from views.parts.sites import frames as data
-from views.shared import cache, html, palette, search_box, selection
+from views.shared import cache, carried, html, palette, search_box, selection
 from views.shared.codes import EDGES, EFFECTS, FORMS, OWNER_GROUPS, RULES, STATUSES, word
 from views.shared.html import Fact
 from views.shared.i18n import N_, _, ngettext
@@ -38,39 +38,22 @@ VIEWS = {
 
 def choose_form(bar) -> str:
     """Ask which form of housing, in the bar."""
-    _remembered("form", FORMS)
+    carried.remember("form", FORMS)
     chosen = bar.segmented_control(
         _("Form of housing"), list(FORMS), required=True,
         format_func=lambda code: _(FORMS[code]), key="form", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    return _kept("form", chosen)
+    return carried.keep("form", chosen)
 
 
 def choose_public(bar) -> str:
     """Ask for whom, in the bar."""
-    _remembered("public", words.PUBLICS)
+    carried.remember("public", words.PUBLICS)
     chosen = bar.selectbox(
         _("For whom"), list(words.PUBLICS), format_func=lambda code: _(words.PUBLICS[code]), key="public",
         persist_state="session", label_visibility="collapsed", width=190,
     )  # fmt: skip
-    return _kept("public", chosen)
-
-
-def _remembered(key: str, known: Mapping[str, str]) -> None:
-    """Give a choice what a new address says, else what it was; written at each run, or a page would not carry it."""
-    asked, now, kept = (
-        st.query_params.get(key),
-        st.session_state.get(key),
-        st.session_state.get(f"{key}-kept"),
-    )
-    told = (asked, now, kept) if asked != kept else (now, kept)
-    st.session_state[key] = next((value for value in told if value in known), next(iter(known)))
-
-
-def _kept(key: str, chosen: str) -> str:
-    """Keep a choice for the next page, and in the address, which a colleague can be sent."""
-    st.session_state[f"{key}-kept"] = st.query_params[key] = chosen
-    return chosen
+    return carried.keep("public", chosen)
 
 
 def choose_colour(bar) -> str:
