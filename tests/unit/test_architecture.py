@@ -1,6 +1,7 @@
 """The arrows of the house: imports look down only, and each library lives on its own floor."""
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def modules(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
+@cache
 def imported(module: Path) -> set[str]:
     """Return the first names of all that a module imports, at its top or inside a function."""
     names = set()

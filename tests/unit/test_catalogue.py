@@ -4,6 +4,7 @@ import ast
 import contextvars
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -24,13 +25,25 @@ def first_texts(call: ast.Call, count: int) -> list[str]:
     return [a.value for a in call.args[:count] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
 
 
-def calls(folder: str, names: set[str]):
-    for path in (ROOT / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if called(node) in names:
-                yield node
+@cache
+def nodes(folder: str) -> list[ast.AST]:
+    """Return all that the code of a folder is made of, read once for the tests of this file."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / folder).rglob("*.py"))
+    return [node for tree in trees for node in ast.walk(tree)]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    yield
+    for told in (nodes, said_errors, marked):
+        told.cache_clear()
+
+
+def calls(folder: str, names: set[str]) -> Iterator[ast.Call]:
+    return (node for node in nodes(folder) if called(node) in names)
+
+
+@cache
 def marked() -> set[str]:
     """Return the strings of the pages marked for translation."""
     single = {text for call in calls("views", {"_", "N_"}) for text in first_texts(call, 1)}
@@ -55,6 +68,7 @@ def reports() -> set[str]:
     return {text for rule in rules for text in (rule.reason, rule.remedy) if text}
 
 
+@cache
 def said_errors() -> set[str]:
     """Return what cannot be done, and what to do about it, as errors tell it in the reader's language."""
     found = set(rulebook.FAULTS.values())
@@ -71,12 +85,8 @@ def said_errors() -> set[str]:
 
 def of_said_errors() -> Iterator[ast.Call]:
     """Yield each making of an error told in the reader's language; where its class has words of its own, those."""
-    trees = [
-        ast.parse(path.read_text(encoding="utf-8"))
-        for folder in ("geo", "planning", "data", "views")
-        for path in (ROOT / folder).rglob("*.py")
-    ]
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    floors = ("geo", "planning", "data", "views")
+    classes = [node for floor in floors for node in nodes(floor) if isinstance(node, ast.ClassDef)]
     names, known = {"SaidError"}, 0
     while known != len(names):
         known = len(names)
@@ -84,7 +94,7 @@ def of_said_errors() -> Iterator[ast.Call]:
     own = {c.name: [n for n in ast.walk(c) if called(n) == "__init__"] for c in classes if c.name in names}
     yield from (call for found in own.values() for call in found)
     speak = {name for name in names if not own.get(name)}
-    yield from (node for tree in trees for node in ast.walk(tree) if called(node) in speak)
+    yield from (call for floor in floors for call in calls(floor, speak))
 
 
 def called(node: ast.AST) -> str:

@@ -23,14 +23,18 @@ from views.shared import cache, i18n
 from views.shared.pdf import Frame, Sheet
 
 
+@pytest.fixture(scope="module", autouse=True)
+def town(tmp_path_factory):
+    """The toy town, which these tests only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ILOT_STORE", str(toy.stored(tmp_path_factory.mktemp("sheets") / "toy.duckdb")))
+        yield
+        cache.close()
+
+
 @pytest.fixture(autouse=True)
-def town(tmp_path, monkeypatch):
-    path = tmp_path / "toy.duckdb"
-    toy.stored(path)
-    monkeypatch.setenv("ILOT_STORE", str(path))
+def _in_english():
     i18n.use("en")
-    yield
-    cache.close()
 
 
 def read(content: bytes, sheet: int = 0) -> list[list]:
