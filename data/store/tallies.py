@@ -56,6 +56,7 @@ SELECT t.residence_id, t.opened_at, t.closed_at FROM complaints AS t
 WHERE t.opened_at >= {since} AND t.opened_at < {day}
 AND NOT (t.closed_at IS NULL AND coalesce(t.status, '') = 'closed')"""
 FIRST = "SELECT min(t.opened_at) AS first FROM complaints AS t HAVING count(*) > 0"
+LAST_SALE = "SELECT CAST(max(t.sold_on) AS timestamp) AS last FROM sales AS t HAVING count(t.sold_on) > 0"
 
 COUNTED = (
     "complaints", "technical", "tranquillity", "open", "answer_due", "answered_in_time", "closed",
@@ -115,6 +116,11 @@ class Tallies:
     def first_complaint(self) -> pd.Timestamp | None:
         """Return when the first request was opened; None without any."""
         found = self._query(FIRST, {}, pa.schema([("first", TIME)]))["first"].to_pylist()
+        return pd.Timestamp(found[0]) if found else None
+
+    def last_sale(self) -> pd.Timestamp | None:
+        """Return the day of the last sale known; None without any."""
+        found = self._query(LAST_SALE, {}, pa.schema([("last", TIME)]))["last"].to_pylist()
         return pd.Timestamp(found[0]) if found else None
 
     def _of_period(self, text: str, on: pd.Timestamp, since: pd.Timestamp) -> tuple[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What the store counts by itself is what the functions on frames count, on both engines, for any register."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,3 +86,11 @@ def test_store_counts_by_month_and_keeps_every_case_of_the_period(filled, seed):
 def test_store_without_requests_has_no_first_one(filled):
     assert filled.first_complaint() is None
     assert filled.tally_months(on=ON, since=SINCE).empty
+
+
+def test_the_last_sale_is_the_newest_day_of_all_sales_and_none_without_any(store):
+    assert store.last_sale() is None
+    days = pd.to_datetime(["2023-05-02", "2024-12-31", "2019-01-07"])
+    keys = pd.Index(["s1", "s2", "s3"], name="sale_id")
+    store.write("sales", gpd.GeoDataFrame({"sold_on": days}, geometry=[None] * 3, crs=2154, index=keys))
+    assert store.last_sale() == pd.Timestamp("2024-12-31")

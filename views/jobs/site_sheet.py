@@ -198,10 +198,10 @@ def residences_near(store: Store, shape) -> gpd.GeoDataFrame:
 
 def market(store: Store, place: gpd.GeoDataFrame, form: str, parameters: Parameters) -> pd.Series:
     """Return what homes of the kind of a form sell for around a site: ``market_eur_m2``, of how many ``sales``."""
-    if not store.count("sales"):
+    until = store.last_sale()
+    if until is None:
         return market_price(place, None, form, parameters).iloc[0]
     reach = parameters["market.radius_m"]
     xmin, ymin, xmax, ymax = place.total_bounds
     near = store.read("sales", within=(xmin - reach, ymin - reach, xmax + reach, ymax + reach))
-    until = store.read("sales", columns=["sold_on"], geometry=False)["sold_on"].max()
     return market_price(place, near, form, parameters, until=until).iloc[0]
