@@ -18,7 +18,7 @@ bar = st.container(horizontal=True, vertical_alignment="center")
 form = site.choose_form(bar)
 public = site.choose_public(bar)
 weights = weighing.asked(bar, form, public)
-valuing.value_functions(bar, form, public)
+valuing.button(bar, form, public)
 points = weighing.drawn(f"{form}-{public}")
 ranked = data.results(form, public, weights, points)
 fitting = ranked[ranked["fits"]]
@@ -30,6 +30,7 @@ picked = selection.current("parcel")
 
 left, right = st.columns([2, 1], gap="medium")
 with right:
+    valuing.panel(form, public, ranked, picked)
     nearby = around.choose()
     around.legend(nearby)
     found = search_box.show(data.entries, _("Search an address or a parcel"), key="sites_search")

@@ -60,6 +60,8 @@ def test_a_value_function_is_dragged_and_moved_by_keys_and_the_score_follows(vis
     page.locator(".st-key-value-functions button").first.click()
     points = page.locator(".st-key-value-curve").get_by_role("slider")
     expect(points).to_have_count(2)
+    drawn = page.locator("iframe[title^=streamlit_folium]").bounding_box()
+    assert page.locator(".st-key-value-panel").bounding_box()["x"] >= drawn["x"] + drawn["width"]
     best = points.nth(1)
     box = best.bounding_box()
     assert min(box["width"], box["height"]) >= 44
@@ -196,3 +198,22 @@ def test_a_rule_is_typed_in_the_table_kept_as_a_version_and_the_book_taken_away(
     assert [(row["rule"], float(row["value"]), row["cnig"]) for row in rows] == [("height", 9.0, "Hauteur")]
     expect(page.get_by_text("Les règles ont changé")).to_be_visible()
     assert visit.complaints == []
+
+
+def test_noise_is_chosen_by_keys_drawn_over_the_parcels_and_kept_in_the_address(visit):
+    page = visit.page
+    page.goto(visit.address + "/sites")
+    frame = visit.map()
+    assert not [url for url in visit.requests if "/noise/" in url]
+    chooser = page.get_by_label("Autour", exact=True)
+    box = page.locator(".st-key-around [role=group]").bounding_box()
+    assert box["height"] >= 44
+    chooser.press_sequentially("Bruit")
+    chooser.press("Enter")
+    expect(frame.locator("#map_div")).to_have_attribute("data-around", "noise")
+    expect(page.locator(".ilot-signs")).to_contain_text("Bruit, dB Lden")
+    page.wait_for_url("**around=noise**")
+    assert [url for url in visit.requests if "/noise/" in url]
+    assert serious(page, [".ilot-signs", ".st-key-around"]) == []
+    assert visit.complaints == []
+    assert visit.outside() == []

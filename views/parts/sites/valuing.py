@@ -5,19 +5,37 @@ import streamlit as st
 
 from planning.decision import DecisionError, ValueFunction
 from views.parts.sites import curve, judging, words
+from views.parts.sites.frames import words_of_score
 from views.parts.sites.weighing import drawn
 from views.shared.i18n import _
+from views.shared.numbers import number
 from views.shared.text import md_text
 
-FAULT = "value-fault"
+FAULT, OPEN = "value-fault", "value-open"
 
 
-def value_functions(bar, form: str, public: str) -> None:
-    """Show the value functions in a popover of the bar: a curve to drag, its points in a table, the reference."""
+def button(bar, form: str, public: str) -> None:
+    """Offer in the bar to open the value functions beside the map, or to put them away; say how many were moved."""
+    moved = len(drawn(f"{form}-{public}"))
+    title = _("Value functions") + (f" · {moved}" if moved else "")
+    bar.button(
+        title, icon=":material/show_chart:", key="value-functions", on_click=_open_or_close,
+        type="primary" if st.session_state.get(OPEN) else "secondary",
+    )  # fmt: skip
+
+
+def panel(form: str, public: str, ranked: pd.DataFrame, picked: str | None) -> None:
+    """
+    Show the value functions once opened: a curve to drag, its points in a table, the way back to the reference.
+
+    They stand beside the map, which follows; ``ranked`` says at once what they do to the site picked, or to the best.
+    """
+    if not st.session_state.get(OPEN):
+        return
     scope = f"{form}-{public}"
-    title = _("Value functions") + (f" · {len(drawn(scope))}" if drawn(scope) else "")
-    with bar.popover(title, icon=":material/show_chart:", key="value-functions"):
+    with st.container(border=True, gap="small", key="value-panel"):
         judged = judging.judged(form, public, drawn(scope))
+        st.caption(md_text(_effect(ranked, picked)))
         functions = {each.name: each.value for each in judged.criteria}
         code = st.selectbox(
             _("Criterion"),
@@ -35,11 +53,30 @@ def value_functions(bar, form: str, public: str) -> None:
                 "Delete, to remove it. Straight between the points, flat beyond; orange ticks: the sites."
             )
         )
-        st.button(
+        row = st.container(horizontal=True)
+        row.button(
             _("Back to the reference points"), key="value-reset", disabled=code not in drawn(scope),
             on_click=_restore, args=(scope, code),
         )  # fmt: skip
+        row.button(
+            _("Close"), icon=":material/close:", key="value-close", type="tertiary", on_click=_open_or_close
+        )
         _table(scope, code, points)
+
+
+def _open_or_close() -> None:
+    st.session_state[OPEN] = not st.session_state.get(OPEN)
+
+
+def _effect(ranked: pd.DataFrame, picked: str | None) -> str:
+    """Say the score and the rank of the site picked where the form fits it, else of the best."""
+    shown = ranked[ranked["fits"]]
+    if shown.empty:
+        return _("No site takes this form.")
+    site = shown.loc[picked] if picked in shown.index else shown.iloc[0]
+    return _("{site}: {score}, rank {rank}").format(
+        site=site["title"], score=words_of_score(site["score"]), rank=number(site["rank"])
+    )
 
 
 def reference(form: str, public: str, code: str) -> curve.Points:
