@@ -219,6 +219,8 @@
     button.classList.add("is-on");
     const veil = L.DomUtil.create("div", "ilot-veil", box);
     veil.dataset.holds = kind;
+    const help = L.DomUtil.create("p", "ilot-help", veil);
+    help.innerHTML = map.ilotTerritory.t.words[kind + "_hand"] || map.ilotTerritory.t.words[kind];
     let points = [], line = null;
     L.DomEvent.disableClickPropagation(veil);
     const at = (event) => { const r = box.getBoundingClientRect(); return L.point(event.clientX - r.left, event.clientY - r.top); };
@@ -228,6 +230,7 @@
     const put = () => { setTimeout(() => veil.remove(), 0); button.classList.remove("is-on"); };
     veil.addEventListener("pointerdown", (event) => {
       event.preventDefault();
+      help.hidden = true;
       veil.setPointerCapture(event.pointerId);
       if (kind === "sweep") { brush = sweep(map); brush.over(at(event)); return; }
       points = [at(event)];

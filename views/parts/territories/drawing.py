@@ -92,6 +92,8 @@ def _words() -> dict[str, str]:
         "lasso": _("Choose with a lasso"),
         "box": _("Choose with a box"),
         "sweep": _("Sweep a border: press in an area, draw it over its neighbours"),
+        "lasso_hand": _("Draw around the residences; touch the tool again to stop."),
+        "box_hand": _("Draw from one corner to the other; touch the tool again to stop."),
         "lasso_keys": _(
             "Arrows move the cross, Enter sets a corner, Enter again closes; Backspace takes one back, Escape ends."
         ),

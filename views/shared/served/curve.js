@@ -52,6 +52,8 @@ class Curve {
 
   listen() {
     this.svg.addEventListener("pointerdown", (event) => this.press(event));
+    // a finger on a point moves it; elsewhere on the drawing it scrolls what holds it
+    this.svg.addEventListener("touchstart", (event) => { if (this.moving) event.preventDefault(); }, { passive: false });
     this.svg.addEventListener("pointermove", (event) => this.drag(event));
     this.svg.addEventListener("pointerup", () => this.release(true));
     this.svg.addEventListener("pointercancel", () => this.release(false));
