@@ -1,13 +1,14 @@
 """The application served for tests and pictures: a filled store, a server on a free port, a browser, a drawn map."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Frame, Page, Playwright
 
 from data import demo
 from data.store import Store, open_store
+from tests.patience import PATIENCE_S
 from views.jobs import sites
 from views.server import assets
 
@@ -24,8 +26,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-START_S = 60
-PATIENCE_MS = 60_000
+PATIENCE_MS = PATIENCE_S * 1000
 
 
 def filled(path: Path) -> Store:
@@ -41,31 +42,38 @@ def served(store: Path) -> Iterator[str]:
     """Serve the application from a store; yield its address."""
     if not all((assets.FOLDER / name).is_file() for name in assets.FILES):
         assets.copy_assets()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", address.rsplit(":", 1)[1]]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (store.parent / "server.log").open("w") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"ILOT_STORE": str(store)}, stdout=log, stderr=log
         )
         try:
-            wait_for(f"{address}/_stcore/health")
+            wait_for(f"{address}/_stcore/health", server)
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=PATIENCE_S)
 
 
-def wait_for(url: str) -> None:
-    """Wait until an address answers."""
-    end = time.monotonic() + START_S
+def free_port() -> int:
+    """Return a port that nobody has, of those that no outgoing connection is given before the server takes it."""
+    while True:
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
+            return free.getsockname()[1]
+
+
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    """Wait until an address answers, as long as its server lives."""
+    end = time.monotonic() + PATIENCE_S
     while True:
         try:
-            with urlopen(url, timeout=2):
+            with urlopen(url, timeout=20):
                 return
         except (URLError, OSError):
-            if time.monotonic() > end:
+            if time.monotonic() > end or server.poll() is not None:
                 raise
             time.sleep(0.2)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from data.store import Store, open_store
 from geo.crs import DRAWING_CRS
@@ -27,6 +27,7 @@ SERIOUS = """async (parts) => {
 }"""
 WISHES = 60  # households that ask for an exchange in the town that is written in: soon proved
 HOW = "install Debian's package chromium"
+SETTLED_MS = 1_500
 
 
 def serious(page: Page | Frame, parts: list[str]) -> list[str]:
@@ -62,6 +63,12 @@ class Visit:
     def _sent(self, _payload) -> None:
         self.messages += 1
 
+    def settle(self) -> None:
+        """Wait until nothing is asked of the server any more, nor told it, for a while."""
+        before = None
+        while before != (before := (self.messages, len(self.requests))):
+            self.page.wait_for_timeout(SETTLED_MS)
+
     def open(self, path: str = "/") -> Frame:
         self.page.goto(self.address + path)
         return self.map()
@@ -96,6 +103,12 @@ class Town:
     residence: str
     best_site: str
     best_place: list[float]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_browser() -> None:
+    """Expect what must come for as long as a starved machine may need, whatever file was read last."""
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

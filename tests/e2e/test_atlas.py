@@ -1,7 +1,5 @@
 """The atlas in a real browser: what is planted in the town is found by the page, and the page is for everyone."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -12,10 +10,8 @@ pytestmark = pytest.mark.browser
 CARD = ".ilot-heading h3"
 FIRST_BAR = ".ilot-bars > div:first-child > span"
 CHIPS = "[class*=st-key-stock-chips] button"
-SETTLED_S = 1.0
 TONE = "(dot) => getComputedStyle(dot.firstChild).backgroundColor"
 SEEN = "[map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +88,7 @@ def test_address_sent_to_a_colleague_opens_the_same_view(visit, browser, address
 
 def test_months_play_in_the_map_and_ask_the_server_nothing(visit):
     frame = visit.open("/?figure=months")
-    time.sleep(SETTLED_S)
+    visit.settle()
     before, sent = frame.locator("#map_div").get_attribute("data-month"), visit.messages
     frame.locator(".ilot-months input").press("ArrowLeft")
     expect(frame.locator(f"#map_div[data-month='{int(before) - 1}']")).to_have_count(1)

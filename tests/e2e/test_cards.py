@@ -14,7 +14,6 @@ from pypdf import PdfReader
 pytestmark = pytest.mark.browser
 
 CARD = ".ilot-heading h3"
-expect.set_options(timeout=30_000)
 
 
 def downloaded(page: Page, label: str, folder: Path) -> Path:

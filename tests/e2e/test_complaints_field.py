@@ -17,7 +17,6 @@ SMALL = """() => [...document.querySelectorAll("[data-testid=stMain] :is(button,
   .filter((one) => one.offsetParent && one.offsetWidth > 0 && one.type !== "checkbox")
   .filter((one) => Math.max(one.offsetHeight, one.parentElement.offsetHeight) < 43)
   .map((one) => one.innerText || one.outerHTML.slice(0, 80))"""
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

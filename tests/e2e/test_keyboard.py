@@ -12,7 +12,6 @@ STOPS = 40  # more than the page has before its map
 FOCUS = "document.activeElement"
 MAP = f"{FOCUS} === document.getElementById('map_div')"
 ON_DOT = f"{FOCUS}.classList.contains('ilot-dot')"
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.serving import PATIENCE_MS, served
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=30_000)
 UNDO = ".st-key-territory-undo button"
 GIVE = ".st-key-territory-give button"
 SIDES = ".ilot-sides tbody tr"
@@ -33,7 +32,7 @@ def opened(visit):
 
 def drawn(visit):
     box = visit.page.frame_locator("iframe[title*=folium]")
-    box.locator("#map_div[data-chosen]").wait_for(timeout=60_000)
+    box.locator("#map_div[data-chosen]").wait_for(timeout=PATIENCE_MS)
     return visit.page.query_selector("iframe[title*=folium]").content_frame()
 
 
@@ -205,11 +204,11 @@ def test_a_manager_proposes_stops_compares_publishes_and_takes_back(visit):
     mode(visit, "Proposer")
     visit.page.locator(".st-key-territory-frontier button").click()
     visit.page.locator(".st-key-territory-stop button").click()
-    expect(visit.page.locator(".st-key-territory-stop")).to_have_count(0, timeout=120_000)
+    expect(visit.page.locator(".st-key-territory-stop")).to_have_count(0, timeout=PATIENCE_MS)
     visit.page.locator(".st-key-territory-propose button").click()
     expect(visit.page.locator("[data-testid=stProgress]")).to_be_visible()
     take = visit.page.locator(".st-key-territory-take-0 button")
-    take.wait_for(timeout=120_000)
+    take.wait_for(timeout=PATIENCE_MS)
     proved = visit.page.get_by_text("ne peut être meilleur de plus de").or_(
         visit.page.get_by_text("est prouvé le meilleur")
     )

@@ -1,10 +1,10 @@
 """What staff do in a real browser: open, search, click, read, change language; and what must never happen."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import SETTLED_MS
+from tests.serving import PATIENCE_MS
 from tests.toy import NASTY
 from views.shared.search import words
 
@@ -16,8 +16,6 @@ FIRST_FIGURES = {
     "Énergie": "Classe énergie",
     "Réclamations": "Demandes pour 100 logements",
 }
-SETTLED_S = 1.5
-expect.set_options(timeout=30_000)
 
 
 PLACE_OF = """(id) => {
@@ -57,10 +55,10 @@ def test_click_on_a_residence_opens_its_card_and_keeps_the_place_of_the_map(visi
 
 def test_panning_and_zooming_tell_the_server_nothing(visit):
     frame = visit.open()
-    time.sleep(SETTLED_S)
+    visit.settle()
     sent = visit.messages
     frame.evaluate("map.panBy([200, 120], { animate: false }); map.setZoom(16, { animate: false })")
-    time.sleep(SETTLED_S)
+    visit.page.wait_for_timeout(SETTLED_MS)
     assert visit.messages == sent
 
 
@@ -78,11 +76,11 @@ def test_click_on_a_parcel_tells_its_rules_and_what_fits(visit, town):
 
 def test_another_form_repaints_the_parcels_and_fetches_no_tile(visit):
     visit.open("/sites")
-    time.sleep(SETTLED_S)
+    visit.settle()
     tiles = sum("/tiles/" in url for url in visit.requests)
     visit.page.locator("[data-testid=stButtonGroup] button", has_text="Maisons de ville").click()
     expect(visit.page.locator(".ilot-figures")).to_contain_text("Maisons de ville")
-    time.sleep(SETTLED_S)
+    visit.page.wait_for_timeout(SETTLED_MS)
     assert tiles > 0
     assert sum("/tiles/" in url for url in visit.requests) == tiles
 
@@ -134,7 +132,7 @@ def test_tablet_has_targets_of_44_pixels_and_no_sideways_scroll(browser, address
     context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="fr-FR")
     page = context.new_page()
     page.goto(address)
-    page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=60_000)
+    page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=PATIENCE_MS)
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
     context.close()
