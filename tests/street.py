@@ -1,10 +1,14 @@
 """A street to draw territories on: six residences in a row, two agencies of one sector each, one without a location."""
 
+import tempfile
+from functools import cache
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 from shapely import MultiPolygon, Point, box
 
-from data.store import Store
+from data.store import Store, open_store
 
 X, Y = 660_000, 6_866_000
 WEIGHTS = {"dwellings": 1.0}
@@ -39,3 +43,17 @@ def built(store: Store) -> Store:
     store.write("residences", gpd.GeoDataFrame(rows, geometry=points, crs=2154, index=homes))
     store.write("communes", gpd.GeoDataFrame({"name": ["M"]}, geometry=[town], crs=2154, index=insee))
     return store
+
+
+def stored(path: Path) -> Path:
+    """Make a store of the street at a path; return the path."""
+    path.write_bytes(_content())
+    return path
+
+
+@cache
+def _content() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "street.duckdb"
+        built(open_store(path)).close()
+        return path.read_bytes()

@@ -12,12 +12,12 @@ from data.store import open_store
 from planning.parameters import ParameterError
 from planning.sites import evaluate_each
 from tests import toy
+from tests.patience import PATIENCE_S
 from views.jobs import sites
 from views.jobs.aside import EvaluationLost, evaluate_aside
 from views.shared import cache
 
 MAIN = Path(__file__).resolve().parents[2] / "views" / "main.py"
-PATIENCE_S = 60
 
 
 class Deadly:

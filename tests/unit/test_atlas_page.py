@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import toy
+from tests.patience import PATIENCE_S
 from tests.unit.test_pages import MAIN, html
 from views.parts.stock import frames, panel
 from views.parts.stock.atlas import case_mode
@@ -23,7 +24,7 @@ def town(tmp_path_factory):
 @pytest.fixture
 def app(town, monkeypatch):
     monkeypatch.setenv("ILOT_STORE", str(town))
-    yield AppTest.from_file(str(MAIN), default_timeout=60)
+    yield AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     cache.close()
 
 

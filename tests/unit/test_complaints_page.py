@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import toy
+from tests.patience import PATIENCE_S
 from views.server import device
 from views.shared import cache
 
@@ -24,7 +25,7 @@ def town(tmp_path, monkeypatch):
 
 
 def opened(**address) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     for name, value in address.items():
         app.query_params[name] = value
     app.switch_page("complaints.py").run()

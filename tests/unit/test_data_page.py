@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.importers import KINDS
 from tests import toy
+from tests.patience import PATIENCE_S
 from views.jobs import retention
 from views.parts.files import imports, keeping
 from views.shared import cache
@@ -27,7 +28,7 @@ def path(tmp_path, monkeypatch):
 
 @pytest.fixture
 def app(path) -> AppTest:
-    return AppTest.from_file(str(ROOT / "views" / "files.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "views" / "files.py"), default_timeout=PATIENCE_S)
 
 
 def send(app: AppTest, shared: Path, name: str) -> AppTest:

@@ -10,6 +10,7 @@ from data.store import open_store
 from planning.programme import Programme
 from tests import toy
 from tests.operations import PARAMETERS
+from tests.patience import PATIENCE_S
 from views.jobs import programme
 from views.jobs.exchanges import ADVISER
 from views.parts.sites import frames
@@ -28,7 +29,7 @@ def path(tmp_path, monkeypatch):
 
 
 def page(name: str):
-    app = AppTest.from_file(str(MAIN), default_timeout=90).switch_page(f"{name}.py").run()
+    app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S).switch_page(f"{name}.py").run()
     assert not app.exception
     return app
 

@@ -16,8 +16,7 @@ HEIGHT = "UC00A16,height,all,any,{value},,UC 10,112,2020-02-04,read,PLUi,PLUi\n"
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(tmp_path / "toy.duckdb")
-    toy.fill(opened)
+    opened = open_store(toy.stored(tmp_path / "toy.duckdb"))
     yield opened
     opened.close()
 

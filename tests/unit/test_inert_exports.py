@@ -19,10 +19,12 @@ from views.shared import cache
 ACTIONS = ("/JS", "/JavaScript", "/URI", "/Launch", "/OpenAction", "/EmbeddedFile", "/Annots")
 
 
-@pytest.fixture
-def attacked(tmp_path, shared):
-    store = open_store(tmp_path / "attacked.duckdb")
-    yield store, brought(store, shared, tmp_path)
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory, shared):
+    """A store that holds the attacks, which these tests only read, and the names as typed."""
+    folder = tmp_path_factory.mktemp("attacked")
+    store = open_store(folder / "attacked.duckdb")
+    yield store, brought(store, shared, folder)
     store.close()
 
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from tests import toy
+from tests.patience import PATIENCE_S
 from views.shared import cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def empty_app(tmp_path, monkeypatch):
 
 def opened(path, monkeypatch):
     monkeypatch.setenv("ILOT_STORE", str(path))
-    yield AppTest.from_file(str(MAIN), default_timeout=60)
+    yield AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     cache.close()
 
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
 from tests import toy
+from tests.patience import PATIENCE_S
 from views.parts.stock.catalogue import FIGURES
 from views.shared import cache, i18n
 
@@ -24,7 +25,7 @@ def town(tmp_path, monkeypatch):
 
 
 def opened(page: str, **address) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     for name, value in address.items():
         app.query_params[name] = value
     app.switch_page(page).run()

@@ -14,6 +14,7 @@ from planning.needs import TYPES
 from planning.zoning.rulebook import COLUMNS
 from tests import toy
 from tests.operations import PARAMETERS
+from tests.patience import PATIENCE_S
 from views.jobs import candidates, land, site_sheet
 from views.jobs.layouts import laid_out
 from views.jobs.rulebook import write_book
@@ -36,7 +37,7 @@ def town(tmp_path_factory):
 @pytest.fixture
 def app(town, monkeypatch):
     monkeypatch.setenv("ILOT_STORE", str(town))
-    yield AppTest.from_file(str(MAIN), default_timeout=90)
+    yield AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     cache.close()
 
 

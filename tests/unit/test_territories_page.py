@@ -6,22 +6,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import open_store
-from tests.street import built
+from tests import street
+from tests.patience import PATIENCE_S
 from views.parts.territories import runs
 from views.shared import cache
 
 MAIN = Path(__file__).resolve().parents[2] / "views" / "main.py"
-PATIENCE_S = 60
 
 
 @pytest.fixture
 def app(tmp_path, monkeypatch):
-    path = tmp_path / "street.duckdb"
-    store = open_store(path)
-    built(store)
-    store.close()
-    monkeypatch.setenv("ILOT_STORE", str(path))
+    monkeypatch.setenv("ILOT_STORE", str(street.stored(tmp_path / "street.duckdb")))
     page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     yield page.switch_page("territories.py").run()
     cache.close()
