@@ -96,7 +96,7 @@ def options(
     A building that does not stand along the street has its windows to the sides: it stays in `viewed`. Where
     the rules ask for the street line (``aligned``, with the ``streets`` known), it stands within half a metre of it.
     """
-    depths = np.linspace(form.depth_min_m, form.depth_max_m, DEPTHS_TRIED)
+    depths = depths_tried(form)
     rows = tried.loc[tried.index.repeat(len(depths))].reset_index(drop=True)
     rows["depth_m"] = np.tile(depths, len(tried))
     limit_m2 = sites[list(LIMITS[2:])].min(axis=1).to_numpy(dtype=float)[rows["site"]]
@@ -151,8 +151,8 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
     """
     The options worth laying out: the best depth of each direction, then the second ones, `count` in all.
 
-    They are ranked by the flats of the mean size that one storey holds, or the houses, whatever the height:
-    more height then never means other places.
+    A row of houses is tried at its `usual_depth` too, in its best direction. Options are ranked by the flats of the
+    mean size that one storey holds, or the houses, whatever the height: more height then never means other places.
     """
     roomy = rows[rows["room_m"] >= form.width_min_m - 1e-6]
     width_m = np.minimum(roomy["room_m"], roomy["limit_m"])
@@ -165,7 +165,28 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
     order = np.lexsort((roomy["advance_m"], roomy["footprint_m2"], ~street, -roomy["held"], site))
     _, way = np.unique(roomy[["site", "along_x", "along_y"]].to_numpy(float), axis=0, return_inverse=True)
     order = order[np.lexsort((_before(way.ravel()[order]), site[order]))]
-    return roomy.iloc[order[_before(site[order]) < count]].reset_index(drop=True)
+    kept = _before(site[order]) < count
+    if form.in_row and len(order):
+        _, first, same = np.unique(site[order], return_index=True, return_inverse=True)
+        usual = np.isclose(roomy["depth_m"].to_numpy(float)[order], usual_depth(form))
+        kept |= usual & (way.ravel()[order] == way.ravel()[order][first][same])
+    return roomy.iloc[order[kept]].reset_index(drop=True)
+
+
+def usual_depth(form: Form) -> float:
+    """The least depth tried at which a house of a row holds the largest type of its mix beside its own garage, m."""
+    depths = depths_tried(form)
+    if not form.in_row:
+        return depths[0]
+    inside = (form.module_m * depths * (1 - form.wall_share) - form.void_m2) * form.living_share
+    largest = max(size for size, share in zip(form.sizes_m2, form.shares, strict=True) if share > 0)
+    enough = depths[inside * form.floors_min - form.garage_m2 >= largest]
+    return enough[0] if len(enough) else depths[0]
+
+
+def depths_tried(form: Form) -> np.ndarray:
+    """The depths of building that are tried, m, the least first."""
+    return np.linspace(form.depth_min_m, form.depth_max_m, DEPTHS_TRIED)
 
 
 def _before(group: np.ndarray) -> np.ndarray:

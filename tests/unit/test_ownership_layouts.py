@@ -34,6 +34,33 @@ def test_buyers_get_no_single_room_in_flats_and_four_rooms_or_more_in_houses():
     assert house["t4"] + house["t5"] == house["dwellings"]
 
 
+def test_houses_deep_enough_for_a_garage_hold_the_five_rooms_asked_for():
+    """Of 9 m, two storeys less a garage leave 79 m2, a T4; of 10.5 m they leave 95 m2, and half are T5."""
+    shallow = fitted(row_of_lots(30.5, 22), townhouse__depth_max_m=9).loc["townhouse"]
+    house = fitted(row_of_lots(30.5, 22)).loc["townhouse"]
+    assert (shallow["t4"], shallow["t5"]) == (5, 0)
+    assert (house["depth_m"], house["floors"]) == (10.5, 2)
+    assert {house["t4"], house["t5"]} == {2, 3}
+    assert house["parking_places"] == house["dwellings"] == 5
+
+
+def test_houses_whose_cars_stand_in_front_stay_shallow():
+    """5 m of front garden hold a car each: no garage, and 9 m of depth are enough."""
+    house = fitted(row_of_lots(30.5, 22), front_setback_m__0=5.1).loc["townhouse"]
+    assert house["parking_surface"] == 5
+    assert house["depth_m"] == 9
+    assert {house["t4"], house["t5"]} == {2, 3}
+
+
+@settings(deadline=None, max_examples=12)
+@given(width=st.floats(8, 120), depth=st.floats(15, 90))
+def test_no_house_is_given_up_for_the_mix(width, depth):
+    shallow = fitted(row_of_lots(width, depth), townhouse__depth_max_m=9).loc["townhouse"]
+    house = fitted(row_of_lots(width, depth)).loc["townhouse"]
+    assert house["fits"] == shallow["fits"]
+    assert not house["fits"] or house["dwellings"] >= shallow["dwellings"]
+
+
 def test_each_form_has_its_own_mix_of_buyers_and_it_makes_one():
     mixes = {form: mix_of(P, form, OWNERSHIP) for form in scores.FORMS}
     assert all(sum(mix.values()) == pytest.approx(1) for mix in mixes.values())

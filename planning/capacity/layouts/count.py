@@ -32,7 +32,8 @@ def count(
     -------
     pandas.DataFrame
         By trial: ``dwellings``, ``floors``, ``t1`` to ``t5``, ``dwellings_free`` (were there no parking to
-        find), the places by kind, and ``counts``: whole numbers by block, floor and type.
+        find), ``off_mix`` (houses of another type than asked, 0 for flats), the places by kind, and ``counts``:
+        whole numbers by block, floor and type.
     """
     rows = trials.rows
     width, depth = _by_block(form, trials, "width_m"), _by_block(form, trials, "depth_m")
@@ -59,6 +60,7 @@ def count(
         for name, held in zip(COUNTED[2:], kept.sum(axis=(1, 2)).T, strict=True):
             best[name][better] = held
         best["inside"][better] = inside[better]
+    best["off_mix"] = _off_mix(form, tables) if form.in_row else np.zeros(len(rows))
     asked = np.floor(best["dwellings"] * np.nan_to_num(norm) + 1e-9)
     opened = np.minimum(asked, room[:, 0])
     best |= {"open": opened, "under": np.minimum(asked - opened, room[:, 1]), "places": asked}
@@ -184,6 +186,13 @@ def _houses(
     table = np.zeros((trials, blocks, floors, len(TYPES)), dtype=np.int64)
     table[:, :, 0] = counts.reshape(trials, blocks, longest, len(TYPES)).sum(axis=2)
     return table
+
+
+def _off_mix(form: Form, counts: np.ndarray) -> np.ndarray:
+    """Dwellings of each layout that are of another type than the mix asks for; a part of one by rounding."""
+    held = counts.sum(axis=(1, 2))
+    asked = held.sum(axis=1, keepdims=True) * (np.array(form.shares) / sum(form.shares))
+    return np.round(np.abs(held - asked).sum(axis=1) / 2, 6)
 
 
 def _storeys(counts: np.ndarray, floors: int, form: Form) -> np.ndarray:
