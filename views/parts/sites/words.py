@@ -5,7 +5,7 @@ import pandas as pd
 from planning.decision.explain import Reason
 from planning.publics import FAMILY, OWNERSHIP
 from views.shared.i18n import N_, _
-from views.shared.numbers import NO_BREAK, number, signed
+from views.shared.numbers import NO_BREAK, number, percent, signed
 
 FAMILIES = {
     "R": N_("What the plan allows"),
@@ -59,7 +59,7 @@ CRITERIA = {
     "S3": (N_("Our dwellings for this public within 800 m"), N_("dwellings"), 0),
     "S4": (N_("Our nearest residence"), "m", 0),
     "S5": (N_("Moves freed per new dwelling"), N_("moves"), 2),
-    "S6": (N_("Agency’s work after delivery"), N_("% over the mean"), 0),
+    "S6": (N_("Agency’s work after delivery"), N_("% from the mean"), 0),
     "F1": (N_("Price of the land"), N_("€/m² of useful area"), 0),
     "F2": (N_("Equity needed"), N_("k€ a dwelling"), 0),
     "F3": (N_("Reduced VAT for ownership"), "", 0),
@@ -67,6 +67,11 @@ CRITERIA = {
     "F5": (N_("Delay before delivery"), N_("years"), 0),
 }
 YES_OR_NO = ("R4", "F3")
+# what some measures are over 0, under it, and at it: their sign alone reads badly in a sentence
+SIDES = {
+    "S6": (N_("{n} over the mean"), N_("{n} under the mean"), N_("at the mean")),
+    "F4": (N_("{n} under the market"), N_("{n} over the market"), N_("at the price of the market")),
+}
 FOR = {
     "R1": N_("It holds {value}; the usual site holds {median}."),
     "R2": N_("The plan allows {value}, against {median} on the usual site."),
@@ -101,7 +106,7 @@ FOR = {
     "F1": N_("The land is cheap: {value}, against {median}."),
     "F2": N_("It asks for little equity: {value}, against {median}."),
     "F3": N_("Dwellings to own may be sold at the reduced VAT of 5.5 %."),
-    "F4": N_("It sells well under the market ({value}, against {median})."),
+    "F4": N_("Its price would be low: {value}, against {median}."),
     "F5": N_("By our working assumptions it could be delivered soon: {value}, against {median}."),
 }
 AGAINST = {
@@ -136,7 +141,7 @@ AGAINST = {
     "F1": N_("The land is dear: {value}, against {median}."),
     "F2": N_("It asks for much equity: {value}, against {median}."),
     "F3": N_("Dwellings to own would be sold at the full VAT, but as BRS or PSLA."),
-    "F4": N_("It sells too near the market ({value}, against {median})."),
+    "F4": N_("Its price would not be low enough: {value}, against {median}."),
     "F5": N_(
         "By our working assumptions, its owners or what stands on it hold it up: {value}, against {median}."
     ),
@@ -176,6 +181,8 @@ def measure(code: str, value: object) -> str:
     if code in YES_OR_NO:
         return _("yes") if float(value) > 0.5 else _("no")
     _label, unit, digits = CRITERIA.get(code, (code, "", 2))
+    if code in SIDES:
+        return _sided(code, round(float(value), digits))
     return f"{number(value, digits)}{NO_BREAK}{_(unit) if unit else ''}".strip()
 
 
@@ -183,6 +190,14 @@ def for_whom(public: str) -> str:
     """Name a public with its tenure: social ownership is a tenure by itself, the others rent."""
     named = _(PUBLICS[public])
     return named if public == OWNERSHIP else f"{named} ({_('to let')})"
+
+
+def _sided(code: str, value: float) -> str:
+    """Write a share of 100 by the side of 0 on which it lies."""
+    over, under, level = SIDES[code]
+    if value == 0:
+        return _(level)
+    return _(over if value > 0 else under).format(n=percent(abs(value) / 100, 0))
 
 
 def sentence(reason: Reason, public: str = FAMILY) -> str:
