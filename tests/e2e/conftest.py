@@ -186,6 +186,8 @@ def keys(browser, ours) -> Iterator[Keys]:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(NO_DIALOG)
+    # Files are asked of us from now on: told so only as a key is pressed, Chromium may hear it after the key.
+    page.on("filechooser", lambda _asked: None)
     watched = Visit(page, ours)
     watched.watch()
     yield Keys(watched)
