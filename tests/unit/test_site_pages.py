@@ -1,11 +1,13 @@
 """The pages of sites and of one site without a browser: what they say, on the town of a few parcels."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from data.store import open_store
@@ -18,7 +20,7 @@ from tests.patience import PATIENCE_S
 from views.jobs import candidates, land, site_sheet
 from views.jobs.layouts import laid_out
 from views.jobs.rulebook import write_book
-from views.parts.site import mixes, surroundings, together
+from views.parts.site import mixes, sheet, state, surroundings, together
 from views.parts.sites import ask, follow, judging, rulebook
 from views.shared import cache
 
@@ -250,6 +252,15 @@ def test_the_gain_of_a_set_is_what_it_holds_over_its_parcels_apart(town):
     assert len(found)
     assert (found["gain"] == found["dwellings"] - found["dwellings_apart"]).all()
     assert found["parcels"].str.contains(MIDDLE).all()
+
+
+@pytest.mark.parametrize("public", ["family", "ownership"])
+def test_the_sheet_of_a_site_is_one_page_with_its_plan_and_its_volume(app, fitting, public):
+    pages = PdfReader(io.BytesIO(sheet.pdf(state.shown(*fitting, public)))).pages
+    assert len(pages) == 1
+    told = pages[0].extract_text()
+    assert "1:" in told
+    assert "Volume, vu du sud-ouest" in told
 
 
 def test_a_set_says_for_whom_its_dwellings_are_counted(app, town):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from planning.publics import OWNERSHIP
-from views.parts.site import figures, standing
+from views.parts.site import figures, standing, volume
 from views.parts.site import plan as drawing
 from views.parts.site.state import Shown
 from views.parts.sites.words import PUBLICS
@@ -14,10 +14,10 @@ from views.shared.i18n import _
 from views.shared.numbers import day, number
 from views.shared.pdf import FONT, Sheet, one_line, rgb
 
-MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 268
-PLAN_MM = (92, 74)
+MARGIN_MM, WIDTH_MM, FOOT_MM = 12, 186, 275
+PLAN_MM, VOLUME_MM = (92, 54), (92, 28)
 CHART_MM = (90, 34)
-SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000, 2500, 3000, 4000, 5000)
+SCALES = (100, 125, 200, 250, 300, 400, 500, 600, 750, 800, 1000, 1250, 1500, 2000, 2500, 3000, 4000, 5000)
 
 
 def pdf(s: Shown) -> bytes:
@@ -27,7 +27,7 @@ def pdf(s: Shown) -> bytes:
     page.set_title(one_line(s.title))
     _head(page, s)
     top = page.get_y()
-    under = _plan(page, s, top)
+    under = _volume(page, s, _plan(page, s, top))
     if s.fits:
         _reasons(page, s, top)
         page.set_y(max(under, page.get_y()) + 1.5)
@@ -114,6 +114,32 @@ def _plan(page: Sheet, s: Shown, top: float) -> float:
         page.text(x + 4, foot + 0.6, one_line(words))
         x += width_mm
     return foot + 2
+
+
+def _volume(page: Sheet, s: Shown, top: float) -> float:
+    """Draw the building in volume under the plan, as large as its box allows; return where it ends."""
+    storey_m = cache.parameters()[f"{s.form}.storey_m"]
+    found = volume.volume(s.found, s.form, storey_m, heights=False)
+    if found is None:
+        return top
+    xmin, ymin, xmax, ymax = found.bounds
+    width, height = VOLUME_MM
+    mm = min(width / (xmax - xmin), height / (ymax - ymin))
+    page.set_draw_color(200, 200, 200)
+    page.set_line_width(0.2)
+    page.rect(MARGIN_MM, top, width, height)
+    left, upper = MARGIN_MM + (width - (xmax - xmin) * mm) / 2, top + (height - (ymax - ymin) * mm) / 2
+    with page.rect_clip(MARGIN_MM, top, width, height):
+        _marks(page, found, left, upper, mm)
+    page.set_fill_color(255, 255, 255)
+    page.set_font(FONT, "", 6.5)
+    page.set_xy(MARGIN_MM, top + height + 0.6)
+    told = (
+        _("Volume, seen from the south-west"),
+        volume.sizes(volume.blocks(s.found, s.form, storey_m), storey_m),
+    )
+    page.cell(width, 2.8, page.fitting(" · ".join(told), width))
+    return top + height + 4
 
 
 def _marks(page: Sheet, found: drawing.Drawing, left: float, upper: float, mm: float) -> None:

@@ -52,8 +52,12 @@ def blocks(found: SiteExplanation, form: str, storey_m: float) -> list[Block]:
     return sorted(made, key=lambda block: -(block.footprint.centroid.x + block.footprint.centroid.y))
 
 
-def volume(found: SiteExplanation, form: str, storey_m: float) -> Drawing | None:
-    """Draw the site and its buildings from the south-west, with north and a scale; None where the form does not fit."""
+def volume(found: SiteExplanation, form: str, storey_m: float, *, heights: bool = True) -> Drawing | None:
+    """
+    Draw the site and its buildings from the south-west, with north and a scale; None where the form does not fit.
+
+    ``heights`` writes that of the buildings on their roofs; a small drawing tells it beside (`sizes`).
+    """
     built = blocks(found, form, storey_m)
     if not built:
         return None
@@ -69,7 +73,7 @@ def volume(found: SiteExplanation, form: str, storey_m: float) -> Drawing | None
             marks.append(Mark("line", drawn, stroke=colour, width_mm=0.7))
     for block in built:
         marks += _raised(block, storey_m)
-    marks += [_height(block) for block in _told(built)]
+    marks += [_height(block) for block in _told(built)] if heights else []
     points = np.vstack([ring for mark in marks for ring in mark.rings])
     (xmin, ymin), (xmax, ymax) = points.min(axis=0) - EDGE_M, points.max(axis=0) + EDGE_M
     covered = [shapely.transform(land, seen), *(shapely.transform(b.footprint, seen) for b in built)]
