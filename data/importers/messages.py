@@ -382,6 +382,10 @@ NOTES = {
         "Look at their sample rows, then agree (in the terminal: --accept-guesses).",
     ),
     "nothing_changed": Rule("Nothing changed: the store already holds these rows."),
+    "invented_gone": Rule(
+        "{count} invented rows of {table} gave way to this file, so that no figure mixes the two; undo the import to "
+        "have them back."
+    ),
     "removed": Rule("{count} rows of {table} that the file does not have go: {keys}"),
     "relinked": Rule("{count} addresses were linked to the parcels."),
     "new_sectors": Rule(

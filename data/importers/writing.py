@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.importers import invented
 from data.importers.cancelling import CANCELLED, ImportCancelled, Watched, register_cancelled
 from data.importers.desk import Desk, Lookup, Options
 from data.importers.engine import ImportResult, judge
@@ -266,9 +267,10 @@ def _write(
     progress: Progress,
     journal: Journal,
 ) -> Written:
-    """Write the tables, remove what the file replaces, link addresses to new parcels."""
+    """Write the tables, remove what was invented or what the file replaces, link addresses to new parcels."""
     delivery = result.delivery
-    changes: dict[str, Changes] = {}
+    changes: dict[str, Changes] = dict.fromkeys(stored, Changes())
+    notes = invented.take_out(journal, invented.giving_way(store, stored), changes)
     leaving = {
         table: _leaving(store, table, stored[table], prefixes)
         for table, prefixes in delivery.replaces.items()
@@ -283,8 +285,7 @@ def _write(
             if table in delivery.only_missing
             else _completed(store, table, frame)
         )
-        changes[table] = journal.write(table, frame)
-    notes = []
+        changes[table] += journal.write(table, frame)
     for table in reversed(list(leaving)):
         gone, _ = leaving[table]
         removed = journal.remove(table, gone)

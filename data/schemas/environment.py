@@ -37,7 +37,8 @@ ENVIRONMENT = Layout(
     vertices=500_000,
     source="Map layers of the town, the State or the utility: noise (Lden), heat networks, summer heat, slope, hazards",
     note=(
-        "A file replaces what was there of the same kind and source. Value: noise is the lower bound of its band, "
+        "A file replaces what was there of the same kind and source, and what was invented of its kinds. "
+        "Value: noise is the lower bound of its band, "
         "dB Lden; slope is in %; summer heat and hazards are classes, 0 none to 3 high; a heat network has none."
     ),
     fields=(

@@ -171,6 +171,23 @@ def test_a_new_map_replaces_that_of_the_same_kind_and_source_alone(store, file):
     assert sorted(store.read("environment")["value"]) == [1, 60, 60]
 
 
+def test_a_real_map_takes_the_place_of_the_invented_one_of_its_kind_and_undoing_it_brings_that_back(
+    store, file
+):
+    drawn = {"kind": ["noise", "noise", "slope"], "value": [60.0, 65.0, 2.0], "source": "invented"}
+    keys = pd.Index(["noise-invented-0001", "noise-invented-0002", "slope-invented-0001"], name="feature_id")
+    store.write("environment", gpd.GeoDataFrame(drawn, geometry=[ROAD] * 3, crs=2154, index=keys))
+    before = store.read("environment")
+    report = run(store, "environment", file((ROAD, {"kind": "noise", "value": 70, "source": "Bruitparif"})))
+    assert (report.changes.added, report.changes.removed) == (1, 2)
+    told = next(note for note in report.notes if note["rule"] == "invented_gone")
+    assert told["params"] == {"count": 2, "table": "environment"}
+    after = store.read("environment")
+    assert after[["kind", "source"]].to_numpy().tolist() == [["noise", "Bruitparif"], ["slope", "invented"]]
+    assert undo(store).written
+    pd.testing.assert_frame_equal(store.read("environment"), before)
+
+
 def test_the_source_named_at_the_import_is_that_of_the_rows_that_name_none(file):
     path = file((ROAD, {"kind": "noise", "value": 60}), (ROAD, {"kind": "clay", "value": 2, "source": "B"}))
     rows = read_file("environment", path, options=Options(source="A")).tables["environment"]
