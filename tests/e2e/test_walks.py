@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import SETTLED_MS
-from tests.serving import PATIENCE_MS
 from tests.toy import NASTY
 from views.shared.search import words
 
@@ -23,10 +22,6 @@ PLACE_OF = """(id) => {
   map.eachLayer((layer) => { if (layer.getElement && layer.getElement()?.dataset.id === id) at = layer.getLatLng(); });
   return [at.lat, at.lng];
 }"""
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, input, [role=radio]")]
-  .filter((one) => one.offsetParent && one.offsetWidth > 0 && !one.closest("[data-testid=stDataFrame]"))
-  .filter((one) => Math.max(one.offsetHeight, one.parentElement.offsetHeight) < 43)
-  .map((one) => one.innerText)"""
 
 
 def view(frame) -> list[float]:
@@ -126,13 +121,3 @@ def test_no_request_leaves_the_machine_on_a_whole_walk(visit):
     assert len(visit.requests) > 20
     assert visit.outside() == []
     assert visit.complaints == []
-
-
-def test_tablet_has_targets_of_44_pixels_and_no_sideways_scroll(browser, address):
-    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, locale="fr-FR")
-    page = context.new_page()
-    page.goto(address)
-    page.frame_locator("iframe[title*=folium]").locator("#map_div[data-drawn]").wait_for(timeout=PATIENCE_MS)
-    assert page.evaluate(SMALL_TARGETS) == []
-    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
-    context.close()
