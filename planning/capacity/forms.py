@@ -32,7 +32,8 @@ class Form:
     ``sizes_m2`` and ``shares`` are those of T1 to T5. ``garage_m2`` is what a parking place inside the
     building takes from the ground floor (0: the form has none), ``garage_share`` how much of the front may be
     garages, ``void_m2`` a stair, one every
-    ``void_every_m`` of building, ``common_m2`` the shared rooms of a residence by dwelling.
+    ``void_every_m`` of building, ``common_m2`` the shared rooms of a residence by dwelling; ``nearest_mix`` (1 or 0)
+    whether, of rows of as many houses, the one nearest the mix is taken.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Form:
     common_m2: float = 0.0
     scheme_max: float = np.inf
     module_m: float | None = None
+    nearest_mix: float = 0
     plot_min_m2: float | None = None
     built_for_public: bool = True
 

@@ -151,8 +151,9 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
     """
     The options worth laying out: the best depth of each direction, then the second ones, `count` in all.
 
-    A row of houses is tried at its `usual_depth` too, in its best direction. Options are ranked by the flats of the
-    mean size that one storey holds, or the houses, whatever the height: more height then never means other places.
+    A row of houses that seeks its mix is tried at its `usual_depth` too, in its best direction. Options are ranked by
+    the flats of the mean size that one storey holds, or the houses, whatever the height: more height then never means
+    other places.
     """
     roomy = rows[rows["room_m"] >= form.width_min_m - 1e-6]
     width_m = np.minimum(roomy["room_m"], roomy["limit_m"])
@@ -166,7 +167,7 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
     _, way = np.unique(roomy[["site", "along_x", "along_y"]].to_numpy(float), axis=0, return_inverse=True)
     order = order[np.lexsort((_before(way.ravel()[order]), site[order]))]
     kept = _before(site[order]) < count
-    if form.in_row and len(order):
+    if form.nearest_mix and len(order):
         _, first, same = np.unique(site[order], return_index=True, return_inverse=True)
         usual = np.isclose(roomy["depth_m"].to_numpy(float)[order], usual_depth(form))
         kept |= usual & (way.ravel()[order] == way.ravel()[order][first][same])
@@ -176,8 +177,6 @@ def candidates(form: Form, rows: pd.DataFrame, count: int) -> pd.DataFrame:
 def usual_depth(form: Form) -> float:
     """The least depth tried at which a house of a row holds the largest type of its mix beside its own garage, m."""
     depths = depths_tried(form)
-    if not form.in_row:
-        return depths[0]
     inside = (form.module_m * depths * (1 - form.wall_share) - form.void_m2) * form.living_share
     largest = max(size for size, share in zip(form.sizes_m2, form.shares, strict=True) if share > 0)
     enough = depths[inside * form.floors_min - form.garage_m2 >= largest]

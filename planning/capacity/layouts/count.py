@@ -32,8 +32,8 @@ def count(
     -------
     pandas.DataFrame
         By trial: ``dwellings``, ``floors``, ``t1`` to ``t5``, ``dwellings_free`` (were there no parking to
-        find), ``off_mix`` (houses of another type than asked, 0 for flats), the places by kind, and ``counts``:
-        whole numbers by block, floor and type.
+        find), ``off_mix`` (houses of another type than asked; 0 where the form does not ask), the places by kind,
+        and ``counts``: whole numbers by block, floor and type.
     """
     rows = trials.rows
     width, depth = _by_block(form, trials, "width_m"), _by_block(form, trials, "depth_m")
@@ -60,7 +60,7 @@ def count(
         for name, held in zip(COUNTED[2:], kept.sum(axis=(1, 2)).T, strict=True):
             best[name][better] = held
         best["inside"][better] = inside[better]
-    best["off_mix"] = _off_mix(form, tables) if form.in_row else np.zeros(len(rows))
+    best["off_mix"] = _off_mix(form, tables) if form.nearest_mix else np.zeros(len(rows))
     asked = np.floor(best["dwellings"] * np.nan_to_num(norm) + 1e-9)
     opened = np.minimum(asked, room[:, 0])
     best |= {"open": opened, "under": np.minimum(asked - opened, room[:, 1]), "places": asked}
