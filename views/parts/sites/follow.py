@@ -136,7 +136,12 @@ def listed(ranked: pd.DataFrame) -> None:
         st.info(_("No site is followed yet: open a card and choose “Follow this site”."))
         return
     table = rows.set_index("site_id")
-    st.caption(_("Choose a line: the site opens for the form and the public it is followed for."))
+    st.caption(
+        _(
+            "Choose a line: the site opens for the form and the public it is followed for. Rank, score and dwellings "
+            "are those of the question in hand."
+        )
+    )
     shown = pd.DataFrame(
         {
             "name": table["name"],
@@ -154,9 +159,9 @@ def listed(ranked: pd.DataFrame) -> None:
         "name": (_("Site"), None),
         "status": (_("Status"), None),
         "question": (_("Followed for"), None),
-        "rank": (_("Rank in hand"), number),
-        "score": (_("Score in hand"), number),
-        "dwellings": (_("Dwellings in hand"), number),
+        "rank": (_("Rank"), number),
+        "score": (_("Score"), number),
+        "dwellings": (_("Dwellings"), number),
         "notes": (_("Notes"), None),
         "made_at": (_("Last change"), None),
         "run": (_("Ranking it came from"), None),
