@@ -194,4 +194,14 @@ def parameters() -> Parameters:
 
 @kept(4)
 def _parameters(on: pd.Timestamp) -> Parameters:
-    return Parameters.from_frame(reference.load(on.date()))
+    return Parameters.from_frame(_reference(on))
+
+
+def reference_rows() -> pd.DataFrame:
+    """Return the rows of the parameters on the reference date by their name: unit, dates, source, status."""
+    return _reference(reference_date()).set_index("name")
+
+
+@kept(4)
+def _reference(on: pd.Timestamp) -> pd.DataFrame:
+    return reference.load(on.date())

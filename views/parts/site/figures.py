@@ -11,7 +11,7 @@ from planning.finance.inputs import PRODUCTS
 from planning.needs import TYPES
 from planning.publics import OWNERSHIP
 from views.jobs import scores, site_sheet
-from views.parts.site import duties, standing
+from views.parts.site import duties, late, standing
 from views.parts.site.labels import GROUP_WORDS, LINE_WORDS, SOURCE_WORDS
 from views.parts.site.state import Shown
 from views.parts.sites import frames, words
@@ -406,9 +406,8 @@ def provenance(s: Shown) -> list[str]:
         if s.study.assumed:
             names = ", ".join(_(QUANTITY_WORDS[name]) for name in s.study.assumed)
             lines.append(_("Assumed for this site, until you know better: {names}.").format(names=names))
-        late = [name for name in used.index if used.at[name, "expired"]]
-        if late:
-            lines.append(_("Out of date, and used all the same: {names}.").format(names=", ".join(late)))
+        if worded := late.told(used):
+            lines.append(_("Out of date, and used all the same: {values}.").format(values="; ".join(worded)))
     if not p.get(f"rent_zone.1bis.{cache.settings().get('insee_code', '')}") and not cache.settings().get(
         "rent_zone"
     ):
