@@ -95,7 +95,7 @@ def test_a_site_is_drawn_by_touches_a_weight_and_a_value_moved_by_a_finger(touch
     for corner in ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.4)):
         touch.tap_at(touch.on_map(*corner))
     expect(touch.page.get_by_label("Son nom")).to_be_visible()
-    score = touch.page.locator(".ilot-section:has-text('Note,')")
+    score = touch.page.locator(".ilot-section:has-text('Note,')").first
     expect(score).to_be_visible()
     before = score.inner_text()
     touch.tap(touch.page.locator(".st-key-weights button").first)
