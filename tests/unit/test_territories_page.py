@@ -52,7 +52,7 @@ def test_every_mode_opens_at_both_levels(app, mode, level):
 
 def test_an_office_is_chosen_among_candidates_and_the_plan_says_so(app, monkeypatch):
     in_mode(app, "propose")
-    monkeypatch.setitem(proposing_seconds(), "offices", 0.5)
+    monkeypatch.setitem(proposing_seconds(), "offices", 60)
     app.multiselect(key=place_key(app)).set_value(["R1"]).run()
     app.button(key="territory-offices").click().run()
     searched(app)
