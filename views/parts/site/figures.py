@@ -407,7 +407,7 @@ def provenance(s: Shown) -> list[str]:
             names = ", ".join(_(QUANTITY_WORDS[name]) for name in s.study.assumed)
             lines.append(_("Assumed for this site, until you know better: {names}.").format(names=names))
         if worded := late.told(used):
-            lines.append(_("Out of date, and used all the same: {values}.").format(values="; ".join(worded)))
+            lines.append(_("Out of date, and used all the same: {values}.").format(values=" · ".join(worded)))
     if not p.get(f"rent_zone.1bis.{cache.settings().get('insee_code', '')}") and not cache.settings().get(
         "rent_zone"
     ):

@@ -14,7 +14,7 @@ from views.shared.kept import kept
 from views.shared.numbers import day, interval, number, percent
 
 KEY, NOTHING = "around", "none"
-MOST_ZOOM = 16  # farther in, the tile of this zoom is drawn larger: it is exact
+MOST_ZOOM = 19  # as the parcels: farther in, the tile of this zoom is drawn larger, and its patterns with it
 VETO = "hazard_veto."
 
 
