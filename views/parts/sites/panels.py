@@ -114,7 +114,9 @@ def card(row: pd.Series, form: str, public: str, weights: pd.Series, points: jud
             )
         if row["fits"]:
             why(row, form, public, weights, points)
-        follow.form(site_id, str(row["title"]), form, public, judging.judged(form, public, points).run_hash(weights))
+        follow.form(
+            site_id, str(row["title"]), form, public, judging.judged(form, public, points).run_hash(weights)
+        )
         html.section(_("On the map"))
         html.key_to_drawing(_key())
         html.section(_("Land"))
