@@ -197,7 +197,7 @@ def _seen(url: str, lot: Lot) -> dict:
 
 
 @contextmanager
-def _no_main():
+def no_main():
     """Start a child that repeats no main program: a page tested in this process would be taken for one."""
     kept = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -213,7 +213,7 @@ def _in_child(url: str, lot: Lot, file: Path, fatal: int | None) -> int:
     context.set_forkserver_preload(["tests.killing", "data.importers"])
     passed = context.Value("i", 0)
     child = context.Process(target=import_and_die, args=(url, lot, str(file), fatal, passed))
-    with _no_main():
+    with no_main():
         child.start()
     child.join(PATIENCE_S)
     expected = 0 if fatal is None else -signal.SIGKILL

@@ -8,6 +8,7 @@ import pytest
 
 from data.importers import run, undo
 from data.store import open_store
+from tests.killing import no_main
 
 HEADER = "residence_id,name,address,postcode,insee,sector_id,dwellings,year_built,floors,lon,lat"
 FIRST = "R001,Les Amandiers,12 rue des Amandiers,93100,93048,S1,48,1972,6,2.4412,48.8601"
@@ -133,7 +134,8 @@ def test_an_importer_that_was_killed_holds_nothing(postgis_url, stock):
     context = multiprocessing.get_context("spawn")
     heard, told = context.Pipe(duplex=False)
     other = context.Process(target=hold, args=(postgis_url, told))
-    other.start()
+    with no_main():
+        other.start()
     told.close()
     assert heard.recv() == "held"
     store = open_store(postgis_url)
