@@ -74,7 +74,8 @@ with left:
     territory_panels.legend(land, work, table, territory_map.colours(land))
 with right:
     territory_panels.headline(found, d.totals(base.ground, base.ground.today, work.weights))
-    with st.container():  # what comes and goes stands in a place of its own: the rest keeps its own, and the focus
+    # what comes and goes stands in a place of its own: the rest keeps its own, and the focus
+    with st.container():
         if work.proof:
             st.caption(proof(work.proof))
     territory_panels.history(work)
